@@ -20,7 +20,7 @@ func Fold(s string) string {
 		}
 	}
 	if !ascii {
-		s = norm.NFKD.String(s)
+		s = norm.NFKD.String(strings.ToValidUTF8(s, " "))
 	}
 	var b strings.Builder
 	b.Grow(len(s))
