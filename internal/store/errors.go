@@ -1,0 +1,59 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlitelib "modernc.org/sqlite/lib"
+)
+
+var (
+	// ErrBusy says that the store cannot take a write now and that nothing of it
+	// was kept; trying again later is right. The web answers 503 with Retry-After.
+	ErrBusy = errors.New("the store is busy; try again in a moment")
+
+	// ErrClosed says that the store was closed.
+	ErrClosed = errors.New("the store is closed")
+
+	// ErrUnknownOutcome says that the connection was lost while PostgreSQL was
+	// committing: the write may be there or not. Only the caller can find out, by
+	// reading; repeating a write that is safe to repeat is right too.
+	ErrUnknownOutcome = errors.New("the connection was lost during the commit: the write may or may not have been kept")
+
+	// ErrNewerSchema says that a newer version of the program made this store.
+	ErrNewerSchema = errors.New("the store was made by a newer version of this program; use that version or restore a backup")
+
+	errTxEnded = errors.New("store: transaction used after its function returned")
+)
+
+// PanicError is a panic inside a function given to Write.
+type PanicError struct {
+	Value any    // what was passed to panic
+	Stack []byte // the stack of the goroutine, as debug.Stack gives it
+}
+
+// Error gives the panic's value without the stack.
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("panic in a write: %v", e.Value)
+}
+
+// Unwrap gives the panic's value when it is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// IsUnique says whether err is a broken PRIMARY KEY or unique index. Prefer ON
+// CONFLICT, which needs no error.
+func IsUnique(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return lite.Code() == sqlitelib.SQLITE_CONSTRAINT_UNIQUE ||
+			lite.Code() == sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY ||
+			lite.Code() == sqlitelib.SQLITE_CONSTRAINT_ROWID
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23505"
+}
