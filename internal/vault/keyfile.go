@@ -32,18 +32,25 @@ func LoadOrCreate(file string, mayCreate bool) (*Vault, error) {
 const keyComment = "# The key of Pliego's vault. Who has it and the database can read every signer's address; without it nobody can. Keep a copy apart.\n"
 
 func createKey(file string) error {
+	var key [KeySize]byte
+	rand.Read(key[:])
+	return CreateKeyFile(file, []byte(keyComment+hex.EncodeToString(key[:])+"\n"))
+}
+
+// CreateKeyFile writes a new key file, readable by its owner only: aside,
+// synced, and then linked into place. A file that is there already stays, so
+// of two processes making a key at once both use the winner's.
+func CreateKeyFile(file string, content []byte) error {
 	dir := filepath.Dir(file)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	var key [KeySize]byte
-	rand.Read(key[:])
-	tmp, err := os.CreateTemp(dir, ".vault-key-*") // made with mode 0600
+	tmp, err := os.CreateTemp(dir, ".key-*") // made with mode 0600
 	if err != nil {
 		return err
 	}
 	defer os.Remove(tmp.Name())
-	_, err = fmt.Fprintf(tmp, "%s%s\n", keyComment, hex.EncodeToString(key[:]))
+	_, err = tmp.Write(content)
 	if err == nil {
 		err = tmp.Sync()
 	}

@@ -1,0 +1,62 @@
+package signature
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"pliego/internal/ledger"
+	"pliego/internal/letter"
+)
+
+// Printed is a signature as a document shows it.
+type Printed struct {
+	Kind     Kind
+	Public   Public
+	Number   int64 // as printed, or 0
+	Convener bool
+}
+
+// Recorder is what Record needs of the store.
+type Recorder interface {
+	// RecordSignatures stores standing signatures with their ledger entries,
+	// all or none, durably.
+	RecordSignatures(ctx context.Context, list []*Signature, entries []ledger.Pending) error
+}
+
+// recordChunk bounds one transaction of a long import.
+const recordChunk = 200
+
+// Record stores signatures that stand on another basis than a confirmation, in
+// the order given: with an empty log of the letter they get their numbers in
+// that order. It stores in chunks; the count is of those stored when it fails.
+func (s *Service) Record(ctx context.Context, to Recorder, l *letter.Letter, text letter.Text, basis Basis, printed []Printed) (stored int, err error) {
+	for len(printed) > 0 {
+		chunk := printed[:min(recordChunk, len(printed))]
+		printed = printed[len(chunk):]
+		list := make([]*Signature, len(chunk))
+		entries := make([]ledger.Pending, len(chunk))
+		for i, p := range chunk {
+			id, err := uuid.NewV7()
+			if err != nil {
+				return stored, fmt.Errorf("make a signature's id: %w", err)
+			}
+			now := s.Now()
+			sig := &Signature{
+				ID: id.String(), LetterID: l.ID, TextID: text.ID, TextHash: text.Hash, Lang: text.Lang,
+				Kind: p.Kind, Basis: basis, State: Standing, PrintedNumber: p.Number, Convener: p.Convener,
+				Public: p.Public, Generation: 1, CreatedAt: now, SignedAt: now,
+			}
+			list[i] = sig
+			if entries[i], err = ledger.NewPending(ledger.SignatureRecorded, l.ID, l.Slug, sig.ID, text.Hash, now, sig.Record()); err != nil {
+				return stored, err
+			}
+		}
+		if err := to.RecordSignatures(ctx, list, entries); err != nil {
+			return stored, fmt.Errorf("record signatures %s: %w", basis, err)
+		}
+		stored += len(chunk)
+	}
+	return stored, nil
+}

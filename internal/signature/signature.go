@@ -1,0 +1,174 @@
+// Package signature is the consent of an organisation or a person to one Text:
+// signing, confirming, correcting, withdrawing. It knows no SQL and no HTTP.
+package signature
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"pliego/internal/ledger"
+	"pliego/internal/letter"
+	"pliego/internal/vault"
+)
+
+// Sentinel errors of this package; callers match them with errors.Is.
+var (
+	ErrUnknown      = errors.New("no such signature")     // also a link that is not ours
+	ErrExpired      = errors.New("this link has expired") // confirmation only
+	ErrReplaced     = errors.New("a newer link was sent") // its generation was raised
+	ErrTaken        = errors.New("this address has signed this letter already")
+	ErrWrongCode    = errors.New("this is not the code")
+	ErrTooManyTries = errors.New("too many wrong codes; use the link in the message")
+	ErrTooManyMails = errors.New("this message was sent as often as it may be")
+	ErrWithdrawn    = errors.New("this signature was withdrawn")
+	ErrConfirmed    = errors.New("this signature is confirmed already")
+)
+
+// Kind is who signs.
+type Kind string
+
+// The kinds of signer.
+const (
+	Organisation Kind = "organisation"
+	Person       Kind = "person"
+)
+
+// Basis is what a signature rests on; it is always shown.
+type Basis string
+
+// The bases.
+const (
+	Confirmed Basis = "confirmed" // by the signer, with a button or a code
+	Given     Basis = "given"     // to the coordinator: an e-mail, a call, a paper list
+	AsPrinted Basis = "printed"   // on a letter published elsewhere
+)
+
+// State is where a signature stands.
+type State string
+
+// The states.
+const (
+	Unconfirmed State = "unconfirmed"
+	Standing    State = "standing" // confirmed, given or as printed
+	Withdrawn   State = "withdrawn"
+	Disowned    State = "disowned" // "I did not sign this"
+)
+
+// Signature is one consent, without personal data: what a page may show.
+// Nothing of an unconfirmed, withdrawn or disowned one is shown but its gap.
+type Signature struct {
+	ID            string // UUIDv7
+	LetterID      string
+	TextID        string
+	TextHash      string
+	Lang          string // the signer's language
+	Kind          Kind
+	Basis         Basis
+	State         State
+	Number        int64 // registration number; 0 until the sequencer gave it
+	PrintedNumber int64 // the number on the printed letter, or 0
+	Convener      bool
+	Public        Public
+	Generation    int // of its tokens
+	CodeTries     int
+	MailsAsked    int
+	CreatedAt     time.Time
+	SignedAt      time.Time // when it was confirmed or recorded
+	EndedAt       time.Time // when it was withdrawn or disowned
+}
+
+// Public are the fields that everybody sees, and that a signer may correct.
+type Public struct {
+	Name        string
+	Acronym     string
+	Country     string // ISO 3166-1 alpha-2 or ""
+	Website     string
+	Role        string // of a person, as printed
+	Affiliation string // of a person, as printed
+}
+
+// Private is what the vault keeps about a signer.
+type Private struct {
+	Email      string `json:"email"`
+	SignerName string `json:"signer_name,omitempty"` // who signed for an organisation
+	SignerRole string `json:"signer_role,omitempty"`
+}
+
+// MailKind is what a message in the outbox is for.
+type MailKind string
+
+// The kinds of mail.
+const (
+	MailConfirm   MailKind = "confirm"
+	MailSigned    MailKind = "signed"
+	MailAlready   MailKind = "already-signed"
+	MailWithdrawn MailKind = "withdrawn"
+)
+
+// Purposes of the tokens that stand for a signature.
+const (
+	TokenConfirm = "confirm" // in the mail; expires; confirms
+	TokenWait    = "wait"    // on the page after the form: asks for mail again, or takes the code
+	TokenOwn     = "own"     // the signer's own page; does not expire
+)
+
+// ConfirmWithin is how long a confirmation link lives.
+const ConfirmWithin = 7 * 24 * time.Hour
+
+// Service carries out what signers do. It is safe for concurrent use.
+type Service struct {
+	Store Store
+	Vault *vault.Vault
+	Now   func() time.Time
+}
+
+// Store is what the use cases need of the store. Every method that writes is
+// durable when it returns nil, and does all of its writes or none. All may be
+// called at once, by several processes.
+type Store interface {
+	// LetterBySlug fails with letter.ErrNotFound.
+	LetterBySlug(ctx context.Context, slug string) (*letter.Letter, error)
+	LetterByID(ctx context.Context, id string) (*letter.Letter, error)
+	// TextByID reads a text of whatever version.
+	TextByID(ctx context.Context, id string) (letter.Text, error)
+	// SignatureByID fails with ErrUnknown.
+	SignatureByID(ctx context.Context, id string) (*Signature, error)
+	// SealedPrivate is the vault's record of the signature, or ErrUnknown when
+	// it was erased.
+	SealedPrivate(ctx context.Context, id string) ([]byte, error)
+	// AddressHolder is the signature that holds this address on this letter,
+	// or "".
+	AddressHolder(ctx context.Context, letterID string, addressIndex []byte) (string, error)
+
+	// AddSignature records an unconfirmed signature, its sealed private part
+	// and a mail to be sent about mailAbout.
+	AddSignature(ctx context.Context, s *Signature, sealed []byte, mail MailKind, mailAbout string) error
+	// ConfirmSignature makes an unconfirmed signature of this generation stand,
+	// takes the address for it, queues its ledger entry and a mail. ErrTaken
+	// when another signature holds the address; ErrConfirmed, ErrReplaced,
+	// ErrWithdrawn or ErrUnknown when it is not as expected.
+	ConfirmSignature(ctx context.Context, id string, generation int, addressIndex []byte, at time.Time, entry ledger.Pending) error
+	// CountCodeTry counts one wrong code and returns how many there were.
+	CountCodeTry(ctx context.Context, id string) (int, error)
+	// QueueMailAgain queues another mail about an unconfirmed signature unless
+	// maxMails were asked for. With sealed not nil it first replaces the
+	// private part and raises the generation, so that earlier links die.
+	QueueMailAgain(ctx context.Context, id string, maxMails int, sealed []byte, kind MailKind, about string) error
+	// CorrectSignature replaces the public fields of a standing signature and
+	// queues the ledger entry.
+	CorrectSignature(ctx context.Context, id string, p Public, entry ledger.Pending) error
+	// EndSignature withdraws or disowns a standing signature: its public fields
+	// and the openings of its entries are erased, its number stays as a gap, the address becomes free, and the
+	// ledger entry is queued. A mail says so; after it was sent the vault's
+	// record goes too.
+	EndSignature(ctx context.Context, id string, to State, at time.Time, entry ledger.Pending) error
+	// DropUnconfirmed erases an unconfirmed signature.
+	DropUnconfirmed(ctx context.Context, id string) error
+}
+
+// addressIndex is the blind index by which one address is known on one letter.
+// Organisations and persons are told apart: somebody may sign for both.
+func (s *Service) addressIndex(letterID string, kind Kind, email string) []byte {
+	return s.Vault.BlindIndex("signature address", letterID, string(kind), foldAddress(email))
+}

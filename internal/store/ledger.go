@@ -1,0 +1,218 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"pliego/internal/ledger"
+	"pliego/internal/signature"
+)
+
+// addPending queues a ledger entry in the transaction that records its subject.
+func addPending(tx *Tx, e ledger.Pending) error {
+	_, err := tx.Exec(`INSERT INTO ledger_pending (id, kind, letter_id, subject, data, salt, record) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		e.ID, e.Kind, e.LetterID, e.Subject, e.Data, e.Salt, e.Record)
+	if err != nil {
+		return fmt.Errorf("queue a ledger entry: %w", err)
+	}
+	return nil
+}
+
+// InitLog creates the log's head for the given origin when there is none, and
+// fails when there is one of another origin: the key folder does not belong to
+// this database.
+func (db *DB) InitLog(ctx context.Context, origin string) error {
+	return db.Write(ctx, func(tx *Tx) error {
+		if _, err := tx.Exec(`INSERT INTO log_head (one, origin, size, frozen) VALUES (1, $1, 0, 0) ON CONFLICT DO NOTHING`, origin); err != nil {
+			return err
+		}
+		var has string
+		if err := tx.QueryRow(`SELECT origin FROM log_head`).Scan(&has); err != nil {
+			return err
+		}
+		if has != origin {
+			return fmt.Errorf("this database's log is %s, but the log's key in the key folder is for %s: bring back the key folder that belongs to this database", has, origin)
+		}
+		return nil
+	})
+}
+
+// SequenceStep keeps its promise in ledger.SequencerStore. It looks first
+// whether anything waits, so that an idle log does not wake the writer.
+func (db *DB) SequenceStep(ctx context.Context, fn func(ledger.Step) error) error {
+	var waits bool
+	err := db.Read(ctx, func(tx *Tx) error {
+		var id string
+		err := tx.QueryRow(`SELECT id FROM ledger_pending LIMIT 1`).Scan(&id)
+		waits = err == nil
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	if err != nil || !waits {
+		return err
+	}
+	return db.Write(ctx, func(tx *Tx) error { return fn(sequenceStep{tx}) })
+}
+
+// LogHead reads where the log stands.
+func (db *DB) LogHead(ctx context.Context) (h ledger.Head, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		h, err = sequenceStep{tx}.Head()
+		return err
+	})
+	return h, err
+}
+
+// LogEdge reads the last tile of each level.
+func (db *DB) LogEdge(ctx context.Context, size int64) (edge map[int][]byte, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		edge, err = sequenceStep{tx}.Edge(size)
+		return err
+	})
+	return edge, err
+}
+
+// LatestCheckpoint reads the newest stored checkpoint: size -1 when there is none.
+func (db *DB) LatestCheckpoint(ctx context.Context) (size int64, signed []byte, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		err := tx.QueryRow(`SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1`).Scan(&size, &signed)
+		if errors.Is(err, sql.ErrNoRows) {
+			size = -1
+			return nil
+		}
+		return err
+	})
+	return size, signed, err
+}
+
+// StoreCheckpoint keeps a signed checkpoint; one of the same size stays.
+func (db *DB) StoreCheckpoint(ctx context.Context, size int64, signed []byte, at time.Time) error {
+	return db.Write(ctx, func(tx *Tx) error {
+		_, err := tx.Exec(`INSERT INTO checkpoint (size, note, signed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, size, signed, millis(at))
+		return err
+	})
+}
+
+// sequenceStep is one transaction of the sequencer.
+type sequenceStep struct{ tx *Tx }
+
+func (s sequenceStep) Head() (ledger.Head, error) {
+	var h ledger.Head
+	var frozen int64
+	err := s.tx.QueryRow(`SELECT origin, size, frozen FROM log_head`).Scan(&h.Origin, &h.Size, &frozen)
+	if errors.Is(err, sql.ErrNoRows) {
+		return h, errors.New("the store has no log yet")
+	}
+	h.Frozen = frozen == 1
+	return h, err
+}
+
+func (s sequenceStep) Pending(limit int) ([]ledger.Pending, error) {
+	var list []ledger.Pending
+	var p ledger.Pending
+	err := each(s.tx, []any{&p.ID, &p.Kind, &p.LetterID, &p.Subject, &p.Data, &p.Salt, &p.Record}, func() error {
+		list = append(list, p)
+		p.Data, p.Salt, p.Record = nil, nil, nil
+		return nil
+	}, `SELECT id, kind, letter_id, subject, data, salt, record FROM ledger_pending ORDER BY id LIMIT $1`, limit)
+	return list, err
+}
+
+func (s sequenceStep) Edge(size int64) (map[int][]byte, error) {
+	edge := map[int][]byte{}
+	for level := 0; size > 0; level++ {
+		var hashes []byte
+		err := s.tx.QueryRow(`SELECT hashes FROM ledger_tile WHERE level = $1 AND n = $2`, level, size/ledger.TileWidth).Scan(&hashes)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
+		edge[level] = hashes
+		size /= ledger.TileWidth
+	}
+	return edge, nil
+}
+
+func (s sequenceStep) Claim(old, new int64) (bool, error) {
+	n, err := changed(s.tx.Exec(`UPDATE log_head SET size = $2 WHERE size = $1 AND frozen = 0`, old, new))
+	return n == 1, err
+}
+
+// letterGain is what one batch adds to a letter's counts.
+type letterGain struct{ highest, organisations, persons, withdrawn int64 }
+
+func (s sequenceStep) Place(first int64, entries []ledger.Pending, tiles map[ledger.TileID][]byte) error {
+	gains := map[string]*letterGain{}
+	for i, e := range entries {
+		_, err := s.tx.Exec(`INSERT INTO ledger_entry (leaf, id, kind, letter_id, subject, data, salt, record) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			first+int64(i), e.ID, e.Kind, e.LetterID, e.Subject, e.Data, e.Salt, e.Record)
+		if err != nil {
+			return fmt.Errorf("place entry %d: %w", first+int64(i), err)
+		}
+		if _, err := s.tx.Exec(`DELETE FROM ledger_pending WHERE id = $1`, e.ID); err != nil {
+			return err
+		}
+		if e.LetterID == "" { // it speaks of the log itself
+			continue
+		}
+		g := gains[e.LetterID]
+		if g == nil {
+			g = &letterGain{}
+			if err := s.tx.QueryRow(`SELECT highest_number FROM letter WHERE id = $1`, e.LetterID).Scan(&g.highest); err != nil {
+				return fmt.Errorf("read the last number of letter %s: %w", e.LetterID, err)
+			}
+			gains[e.LetterID] = g
+		}
+		if err := s.count(g, e); err != nil {
+			return err
+		}
+	}
+	for id, g := range gains {
+		_, err := s.tx.Exec(`UPDATE letter SET version = version + 1, highest_number = $2, organisations = organisations + $3,
+			persons = persons + $4, withdrawn = withdrawn + $5 WHERE id = $1`, id, g.highest, g.organisations, g.persons, g.withdrawn)
+		if err != nil {
+			return err
+		}
+	}
+	for id, hashes := range tiles {
+		_, err := s.tx.Exec(`INSERT INTO ledger_tile (level, n, hashes) VALUES ($1, $2, $3)
+			ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes`, id.Level, id.N, hashes)
+		if err != nil {
+			return fmt.Errorf("store tile %d/%d: %w", id.Level, id.N, err)
+		}
+	}
+	return nil
+}
+
+// count gives a recorded signature its number, and keeps the counts.
+func (s sequenceStep) count(g *letterGain, e ledger.Pending) error {
+	var kind signature.Kind
+	var by int64
+	switch e.Kind {
+	case ledger.SignatureRecorded:
+		g.highest++
+		by = 1
+		if err := s.tx.QueryRow(`UPDATE signature SET number = $2 WHERE id = $1 AND number IS NULL RETURNING kind`,
+			e.Subject, g.highest).Scan(&kind); err != nil {
+			return fmt.Errorf("number signature %s: %w", e.Subject, err)
+		}
+	case ledger.SignatureWithdrawn:
+		by = -1
+		g.withdrawn++
+		if err := s.tx.QueryRow(`SELECT kind FROM signature WHERE id = $1`, e.Subject).Scan(&kind); err != nil {
+			return fmt.Errorf("read signature %s: %w", e.Subject, err)
+		}
+	default:
+		return nil
+	}
+	if kind == signature.Person {
+		g.persons += by
+	} else {
+		g.organisations += by
+	}
+	return nil
+}
