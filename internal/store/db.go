@@ -119,6 +119,7 @@ type DB struct {
 // writer is one engine's way to keep Write's promise.
 type writer interface {
 	write(ctx context.Context, fn func(tx *Tx) error) error
+	waiting() int
 	// close finishes what was accepted, then ends. It is called once.
 	close() error
 }
@@ -175,6 +176,9 @@ func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 	return db.writer.write(ctx, fn)
 }
+
+// Waiting is how many writes wait to run, for an operator's metrics.
+func (db *DB) Waiting() int { return db.writer.waiting() }
 
 // Read runs fn on one consistent state of the store, which no write changes while
 // fn runs, and which holds every write that was answered before Read was called.

@@ -79,7 +79,7 @@ type postgresWriter struct {
 	pool  *sql.DB
 	slots chan struct{} // one place for each transaction that runs
 
-	waiting atomic.Int64
+	queued  atomic.Int64
 	mu      sync.RWMutex // held for reading while a write is counted in
 	closed  bool
 	running sync.WaitGroup // those counted in
@@ -102,6 +102,8 @@ func (w *postgresWriter) write(ctx context.Context, fn func(tx *Tx) error) error
 	return w.attempts(ctx, fn)
 }
 
+func (w *postgresWriter) waiting() int { return int(w.queued.Load()) }
+
 // take waits for a free place; no more than Config.Queue wait.
 func (w *postgresWriter) take(ctx context.Context) error {
 	select {
@@ -109,8 +111,8 @@ func (w *postgresWriter) take(ctx context.Context) error {
 		return nil
 	default:
 	}
-	defer w.waiting.Add(-1)
-	if w.waiting.Add(1) > int64(w.cfg.Queue) {
+	defer w.queued.Add(-1)
+	if w.queued.Add(1) > int64(w.cfg.Queue) {
 		return ErrBusy
 	}
 	select {

@@ -88,6 +88,8 @@ func (w *sqliteWriter) write(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 }
 
+func (w *sqliteWriter) waiting() int { return len(w.queue) }
+
 func (w *sqliteWriter) enqueue(j *job) error {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
