@@ -1,0 +1,217 @@
+// Package outbox sends the mail that signatures cause. A row of the outbox
+// holds no address and no words: the message is written anew from the signature
+// and the vault each time it is tried, and its links are derived, so that it is
+// the same message however often it is sent.
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"pliego/internal/letter"
+	"pliego/internal/locale"
+	"pliego/internal/mail"
+	"pliego/internal/signature"
+	"pliego/internal/store"
+)
+
+// Store is what the worker needs of the store.
+type Store interface {
+	signature.Store
+	TakeMail(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]store.Mail, error)
+	MailSent(ctx context.Context, m store.Mail) error
+	MailDelayed(ctx context.Context, m store.Mail, due time.Time) error
+	MailFailed(ctx context.Context, m store.Mail, why string) error
+}
+
+// Worker sends what is due. Several processes may run one on the same store:
+// each mail is taken under a lease, so it is sent at least once, and twice only
+// when a process died, or the answer was lost, after handing it over.
+type Worker struct {
+	Store   Store
+	Signing *signature.Service
+	Sender  mail.Sender
+	BaseURL string // scheme and host of the links, without a slash at the end
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+const (
+	sendEvery = 500 * time.Millisecond
+	batch     = 32 // taken at once, and sent side by side in lanes
+	lanes     = 8
+	sendMost  = time.Minute // for one message
+	lease     = 10 * time.Minute
+)
+
+// Run sends what is due until ctx ends.
+func (w *Worker) Run(ctx context.Context) {
+	tick := time.NewTicker(sendEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		for {
+			n, err := w.SendDue(ctx)
+			if err != nil && ctx.Err() == nil {
+				w.Log.Error("outbox", "error", err)
+			}
+			if err != nil || n < batch {
+				break
+			}
+		}
+	}
+}
+
+// SendDue tries one batch of mails that are due and returns how many were
+// taken. An error is the store's; a mail that could not be sent is none, it is
+// put off or given up.
+func (w *Worker) SendDue(ctx context.Context) (int, error) {
+	taken, err := w.Store.TakeMail(ctx, w.Now(), lease, batch)
+	if err != nil {
+		return 0, err
+	}
+	var wg sync.WaitGroup
+	free := make(chan struct{}, lanes)
+	errs := make([]error, len(taken))
+	for i, m := range taken {
+		free <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-free }()
+			errs[i] = w.one(ctx, m)
+		})
+	}
+	wg.Wait()
+	return len(taken), errors.Join(errs...)
+}
+
+// one sends one mail and records what became of it.
+func (w *Worker) one(ctx context.Context, m store.Mail) error {
+	msg, err := w.write(ctx, m)
+	if errors.Is(err, errNeedless) {
+		return w.Store.MailSent(ctx, m)
+	}
+	if err != nil {
+		return fmt.Errorf("write mail %s (%s): %w", m.ID, m.Kind, err)
+	}
+	sendCtx, cancel := context.WithTimeout(ctx, sendMost)
+	defer cancel()
+	err = w.Sender.Send(sendCtx, msg)
+	// What became of it is recorded even while the process ends.
+	keep := context.WithoutCancel(ctx)
+	switch attempts := m.Attempts + 1; {
+	case err == nil:
+		w.Log.Info("mail", "kind", m.Kind, "attempts", attempts)
+		return w.Store.MailSent(keep, m)
+	case ctx.Err() != nil:
+		return w.Store.MailDelayed(keep, store.Mail{ID: m.ID}, w.Now())
+	case mail.IsPermanent(err) || attempts >= mail.MaxAttempts:
+		w.Log.Warn("mail given up", "kind", m.Kind, "attempts", attempts, "error", err)
+		return w.Store.MailFailed(keep, m, err.Error())
+	default:
+		wait := mail.Backoff(attempts)
+		w.Log.Warn("mail put off", "kind", m.Kind, "attempts", attempts, "wait", wait, "error", err)
+		return w.Store.MailDelayed(keep, m, w.Now().Add(wait))
+	}
+}
+
+// errNeedless says that a mail has lost its reason: the signature was confirmed
+// meanwhile, or is gone.
+var errNeedless = errors.New("the mail is not needed any more")
+
+// write puts the message together.
+func (w *Worker) write(ctx context.Context, m store.Mail) (*mail.Message, error) {
+	recipient, err := w.Store.SignatureByID(ctx, m.Recipient)
+	if errors.Is(err, signature.ErrUnknown) {
+		return nil, errNeedless
+	}
+	if err != nil {
+		return nil, err
+	}
+	about := recipient
+	if m.About != m.Recipient {
+		if about, err = w.Store.SignatureByID(ctx, m.About); err != nil {
+			return nil, err
+		}
+	}
+	private, err := w.Signing.PrivateOf(ctx, m.Recipient)
+	if errors.Is(err, signature.ErrUnknown) {
+		return nil, errNeedless
+	}
+	if err != nil {
+		return nil, err
+	}
+	l, err := w.Store.LetterByID(ctx, about.LetterID)
+	if err != nil {
+		return nil, err
+	}
+	msg, err := w.words(m.Kind, about, l, recipient.Lang)
+	if err != nil {
+		return nil, err
+	}
+	msg.ID, msg.To = m.ID, private.Email
+	return msg, nil
+}
+
+func (w *Worker) words(kind signature.MailKind, s *signature.Signature, l *letter.Letter, lang string) (*mail.Message, error) {
+	text, _ := l.Text(lang)
+	letterURL := w.BaseURL + "/" + lang + "/letters/" + l.Slug
+	own := func() (string, error) {
+		token, err := w.Signing.OwnToken(s)
+		return w.BaseURL + "/" + lang + "/signature/" + token, err
+	}
+	switch kind {
+	case signature.MailConfirm:
+		if s.State != signature.Unconfirmed {
+			return nil, errNeedless
+		}
+		token, err := w.Signing.Vault.Token(signature.TokenConfirm, s.ID, s.Generation)
+		if err != nil {
+			return nil, err
+		}
+		code := w.Signing.Vault.Code(signature.TokenConfirm, s.ID, s.Generation)
+		confirm := w.BaseURL + "/" + lang + "/confirm/" + token
+		return mail.Confirm(mail.ConfirmData{
+			Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
+			ConfirmURL: confirm, DenyURL: confirm + "/disown", Code: code[:3] + " " + code[3:],
+			Expires: locale.Date(lang, s.CreatedAt.Add(signature.ConfirmWithin)),
+		}, lang)
+	case signature.MailSigned:
+		if s.State != signature.Standing {
+			return nil, errNeedless
+		}
+		ownURL, err := own()
+		if err != nil {
+			return nil, err
+		}
+		d := mail.SignedData{Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name, OwnURL: ownURL, LetterURL: letterURL}
+		if s.Number > 0 {
+			d.Number = locale.Number(lang, s.Number)
+		}
+		return mail.Signed(d, lang)
+	case signature.MailAlready:
+		if s.State != signature.Standing {
+			return nil, errNeedless
+		}
+		ownURL, err := own()
+		if err != nil {
+			return nil, err
+		}
+		return mail.AlreadySigned(mail.AlreadySignedData{
+			Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
+			SignedOn: locale.Date(lang, s.SignedAt), OwnURL: ownURL, LetterURL: letterURL,
+		}, lang)
+	case signature.MailWithdrawn:
+		return mail.Withdrawn(mail.WithdrawnData{
+			Letter: text.Title, LetterLang: text.Lang, WithdrawnOn: locale.Date(lang, s.EndedAt), LetterURL: letterURL,
+		}, lang)
+	}
+	return nil, fmt.Errorf("no message is known for mail of kind %q", kind)
+}
