@@ -12,8 +12,8 @@ import (
 // checkpoint.
 var ErrFrozen = errors.New("this store was restored from a backup and its log waits: give the newest published checkpoint, or begin a new log (see pliego restore --help)")
 
-// errLost says that another process sequenced in between; nothing was done.
-var errLost = errors.New("another process sequenced first")
+// ErrLost says that another process sequenced in between; nothing was done.
+var ErrLost = errors.New("another process sequenced first")
 
 // Head is where the log stands.
 type Head struct {
@@ -72,8 +72,8 @@ func (s *Sequencer) now() time.Time {
 	return time.Now()
 }
 
-// Sequence places one batch of pending entries and returns how many. 0 means
-// that nothing was waiting, or that another process took it.
+// Sequence places one batch of pending entries and returns how many: 0 when
+// nothing was waiting. It fails with ErrLost when another process took them.
 func (s *Sequencer) Sequence(ctx context.Context) (int, error) {
 	limit := s.Batch
 	if limit <= 0 {
@@ -98,7 +98,7 @@ func (s *Sequencer) Sequence(ctx context.Context) (int, error) {
 			return err
 		}
 		if !won {
-			return errLost
+			return ErrLost
 		}
 		edge, err := step.Edge(head.Size)
 		if err != nil {
@@ -117,19 +117,20 @@ func (s *Sequencer) Sequence(ctx context.Context) (int, error) {
 		placed = len(entries)
 		return nil
 	})
-	if errors.Is(err, errLost) {
-		return 0, nil
-	}
 	if err != nil {
 		return 0, fmt.Errorf("sequence the log: %w", err)
 	}
 	return placed, nil
 }
 
-// SequenceAll places everything that waits.
+// SequenceAll returns when everything that was waiting has its place, given here
+// or by another process.
 func (s *Sequencer) SequenceAll(ctx context.Context) error {
 	for {
 		n, err := s.Sequence(ctx)
+		if errors.Is(err, ErrLost) {
+			continue // who won made progress
+		}
 		if err != nil || n == 0 {
 			return err
 		}
