@@ -12,7 +12,7 @@ import (
 const (
 	defaultTimeout = 30 * time.Second
 	idleFor        = 5 * time.Second // how long a connection waits for the next message of a burst
-	maxIdle        = 4               // connections kept waiting
+	maxIdle        = 8               // connections kept waiting: as many as senders are expected at once
 	perConnection  = 50              // messages over one connection; servers cut off at some number
 )
 
