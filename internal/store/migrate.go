@@ -56,6 +56,10 @@ func (m *migrations) pending(ctx context.Context) (first int64, migrated bool, e
 // up applies what is pending.
 func (m *migrations) up(ctx context.Context) error {
 	done, err := m.provider.Up(ctx)
+	var partial *goose.PartialError
+	if errors.As(err, &partial) {
+		return fmt.Errorf("migrate the schema: %s: %w", partial.Failed.Source.Path, partial.Err)
+	}
 	if err != nil {
 		return fmt.Errorf("migrate the schema: %w", err)
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 
 	"modernc.org/sqlite"
@@ -95,11 +96,19 @@ func (s *sqliteSession) trim() {
 	}
 }
 
+// close ends the session. The statements go first: the driver cannot close them
+// once the connection is closed, as it already is when it was found broken.
 func (s *sqliteSession) close() error {
-	for _, st := range s.stmts {
-		st.Close()
+	if alive := s.conn.Raw(func(any) error { return nil }) == nil; alive {
+		for _, st := range s.stmts {
+			st.Close()
+		}
 	}
-	return s.conn.Close()
+	err := s.conn.Raw(func(any) error { return driver.ErrBadConn }) // never back to the pool
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) {
+		return nil
+	}
+	return err
 }
 
 // sqliteCode is SQLite's primary result code of err, or -1.

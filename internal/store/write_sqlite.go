@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -303,8 +302,9 @@ func (w *sqliteWriter) rollback() {
 
 // reconnect replaces the writer's connection.
 func (w *sqliteWriter) reconnect() error {
-	w.session.conn.Raw(func(any) error { return driver.ErrBadConn }) // never to be used again
-	w.session.close()
+	if err := w.session.close(); err != nil {
+		return err
+	}
 	session, err := newSQLiteSession(context.Background(), w.pool)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/url"
 	"os"
 	"strings"
@@ -50,6 +51,13 @@ func stopShared() error {
 		return nil
 	}
 	return shared.server.Stop()
+}
+
+// Create makes an empty database for a test, which drops it when it ends, and gives
+// its URL.
+func (s *PostgresServer) Create(t testing.TB) string {
+	t.Helper()
+	return s.create(t, "template0")
 }
 
 // create makes a database that is a copy of template, drops it when the test ends,
@@ -115,7 +123,7 @@ func (s *PostgresServer) template() (name string, err error) {
 	if _, err := conn.ExecContext(ctx, "CREATE DATABASE "+draft+" TEMPLATE template0"); err != nil {
 		return "", err
 	}
-	db, err := store.Open(ctx, store.Config{URL: s.databaseURL(draft)})
+	db, err := store.Open(ctx, store.Config{URL: s.databaseURL(draft), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return "", err
 	}

@@ -38,10 +38,15 @@ type PostgresServer struct {
 
 // keeper makes a server, says where, and keeps it until its standard input ends.
 // That happens when this process closes it, and also when this process is killed,
-// so nothing is left behind either way. $1 is the folder of PostgreSQL's programs,
+// so nothing is left behind either way. Without fsync the data lies in memory if
+// there is plenty: a new database is many small files, ten times as quick there. $1 is the folder of PostgreSQL's programs,
 // $2 on or off for fsync.
 const keeper = `
-dir=$(mktemp -d /tmp/pliego-postgres-XXXXXX) || exit 1
+base=/tmp
+if [ "$2" = off ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 2000000 ]; then
+	base=/dev/shm
+fi
+dir=$(mktemp -d "$base/pliego-postgres-XXXXXX") || exit 1
 trap 'rm -rf "$dir"' EXIT
 "$1/initdb" -D "$dir/data" -U pliego -A trust -E UTF8 --no-locale --no-sync >"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 1; }
 "$1/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync="$2" \

@@ -59,7 +59,7 @@ func Postgres(t testing.TB) store.Config {
 // EmptyPostgres is the place of a PostgreSQL database in which there is nothing.
 func EmptyPostgres(t testing.TB) store.Config {
 	t.Helper()
-	return store.Config{URL: sharedServer(t).create(t, "template0"), Log: logTo(t)}
+	return store.Config{URL: sharedServer(t).Create(t), Log: logTo(t)}
 }
 
 // Open opens a store and closes it when the test ends.

@@ -1,0 +1,36 @@
+package store
+
+import "context"
+
+// BreakWriter makes SQLite's writer lose its connection in the middle of a write,
+// and gives that write's answer.
+func BreakWriter(db *DB) error {
+	w := db.writer.(*sqliteWriter)
+	return w.write(context.Background(), func(*Tx) error {
+		w.session.run("ROLLBACK")
+		return w.session.close()
+	})
+}
+
+// WriterSetting gives the value of a PRAGMA on SQLite's writing connection, or of
+// a setting of a PostgreSQL connection that writes.
+func WriterSetting(db *DB, name string) (value string, err error) {
+	query := "PRAGMA " + name
+	if db.engine == Postgres {
+		query = "SHOW " + name
+	}
+	err = db.Write(context.Background(), func(tx *Tx) error { return tx.QueryRow(query).Scan(&value) })
+	return value, err
+}
+
+// Checkpoint runs one of the checkpointer's checkpoints and gives the pages left.
+func Checkpoint(db *DB, mode string) (pending int, err error) {
+	return checkpoint(db.writer.(*sqliteWriter).pool, mode)
+}
+
+// Statements gives how many prepared statements SQLite's writer keeps; it is called
+// while nothing is written.
+func Statements(db *DB) int { return len(db.writer.(*sqliteWriter).session.stmts) }
+
+// MaxStatements is the bound of Statements.
+const MaxStatements = maxStatements
