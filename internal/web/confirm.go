@@ -1,0 +1,119 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"pliego/internal/locale"
+	"pliego/internal/place"
+	"pliego/internal/signature"
+)
+
+type confirmPage struct {
+	page
+	Letter     letterRef
+	Facts      []fact
+	Action     string
+	DisownHref string
+}
+
+// confirmForm shows what is to be confirmed, and changes nothing: scanners
+// that read mail follow its link too.
+func (s *Site) confirmForm(w http.ResponseWriter, r *http.Request, lang string) error {
+	ctx, cancel := within(r)
+	defer cancel()
+	token := r.PathValue("token")
+	v, err := s.signing.Look(ctx, token)
+	if errors.Is(err, signature.ErrConfirmed) {
+		return s.toOwn(w, r, lang, v, "")
+	}
+	if err != nil {
+		return err
+	}
+	rest := "/confirm/" + token
+	p := confirmPage{
+		page: s.newPrivatePage(lang, locale.T(lang, "confirm.title")), Letter: refTo(lang, v.Letter, v.Text),
+		Facts: publicFacts(lang, v), Action: "/" + lang + rest, DisownHref: "/" + lang + rest + "/disown",
+	}
+	p.switchAt(rest)
+	p.Facts = append(p.Facts, textFacts(lang, v)...)
+	return s.draw(w, http.StatusOK, "confirm", &p)
+}
+
+// confirm is the button: from here on the signature stands.
+func (s *Site) confirm(w http.ResponseWriter, r *http.Request, lang string) error {
+	ctx, cancel := within(r)
+	defer cancel()
+	own, _, err := s.signing.ConfirmByLink(ctx, r.PathValue("token"))
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/"+lang+"/signature/"+own+"?new", http.StatusSeeOther)
+	return nil
+}
+
+// toOwn sends a signer to their own page.
+func (s *Site) toOwn(w http.ResponseWriter, r *http.Request, lang string, v *signature.View, query string) error {
+	own, err := s.signing.OwnToken(v.Signature)
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/"+lang+"/signature/"+own+query, http.StatusSeeOther)
+	return nil
+}
+
+// disownForm asks whether to erase a signature that nobody confirmed.
+func (s *Site) disownForm(w http.ResponseWriter, r *http.Request, lang string) error {
+	ctx, cancel := within(r)
+	defer cancel()
+	token := r.PathValue("token")
+	v, err := s.signing.Look(ctx, token)
+	switch {
+	case errors.Is(err, signature.ErrConfirmed):
+		return s.toOwn(w, r, lang, v, "")
+	case err != nil && !errors.Is(err, signature.ErrExpired):
+		return err
+	}
+	rest := "/confirm/" + token + "/disown"
+	p := confirmPage{page: s.newPrivatePage(lang, locale.T(lang, "disown.title")), Letter: refTo(lang, v.Letter, v.Text), Action: "/" + lang + rest}
+	p.switchAt(rest)
+	return s.draw(w, http.StatusOK, "disown", &p)
+}
+
+// disown erases it.
+func (s *Site) disown(w http.ResponseWriter, r *http.Request, lang string) error {
+	ctx, cancel := within(r)
+	defer cancel()
+	if err := s.signing.DisownUnconfirmed(ctx, r.PathValue("token")); err != nil {
+		return err
+	}
+	return s.draw(w, http.StatusOK, "plain", &plainPage{
+		page: s.newPrivatePage(lang, locale.T(lang, "disown.done")), Heading: locale.T(lang, "disown.done"),
+		Paragraphs: []string{locale.T(lang, "disown.done_text")},
+		Links:      []link{{Href: "/" + lang + "/", Label: locale.T(lang, "page.home")}},
+	})
+}
+
+// publicFacts is what everybody will see of a signature.
+func publicFacts(lang string, v *signature.View) []fact {
+	p := v.Signature.Public
+	facts := []fact{
+		{Label: locale.T(lang, "fact.letter"), Value: v.Text.Title, Lang: v.Text.Lang, Href: letterPath(lang, v.Letter)},
+		{Label: locale.T(lang, "fact.name"), Value: shownName(p)},
+	}
+	if name := place.Name(p.Country, lang); name != "" {
+		facts = append(facts, fact{Label: locale.T(lang, "fact.country"), Value: name})
+	}
+	if p.Website != "" {
+		facts = append(facts, fact{Label: locale.T(lang, "fact.website"), Value: p.Website})
+	}
+	return facts
+}
+
+// textFacts says which exact text a signature is for.
+func textFacts(lang string, v *signature.View) []fact {
+	return []fact{
+		{Label: locale.T(lang, "fact.text"), Value: locale.Name(v.Text.Lang), Lang: v.Text.Lang},
+		{Label: locale.T(lang, "fact.hash"), Value: v.Signature.TextHash, Code: true},
+	}
+}

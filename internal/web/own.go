@@ -1,0 +1,133 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"pliego/internal/locale"
+	"pliego/internal/signature"
+)
+
+type ownPage struct {
+	page
+	Letter      letterRef
+	Heading     string
+	Done        string
+	Waiting     string
+	Problems    []problem
+	Facts       []fact
+	Live        bool // it stands, so it can be changed
+	CorrectOpen bool
+	Fields      []field
+	Action      string
+}
+
+// own is the signer's own page: the receipt, and the ways to change it.
+func (s *Site) own(w http.ResponseWriter, r *http.Request, lang string) error {
+	ctx, cancel := within(r)
+	defer cancel()
+	v, err := s.signing.Own(ctx, r.PathValue("token"))
+	if err != nil {
+		return err
+	}
+	p := s.newOwnPage(lang, r.PathValue("token"), v, v.Signature.Public, nil)
+	query := r.URL.Query()
+	switch state := v.Signature.State; {
+	case query.Has("new") && state == signature.Standing:
+		p.Done = locale.T(lang, "own.thanks")
+	case query.Has("corrected") && state == signature.Standing:
+		p.Done = locale.T(lang, "own.corrected")
+	case query.Has("ended") && state == signature.Withdrawn:
+		p.Done = locale.T(lang, "own.withdrawn_done")
+	case query.Has("ended") && state == signature.Disowned:
+		p.Done = locale.T(lang, "own.disowned_done")
+	}
+	return s.draw(w, http.StatusOK, "own", p)
+}
+
+func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature.Public, problems signature.Problems) *ownPage {
+	sig, rest := v.Signature, "/signature/"+token
+	p := &ownPage{
+		page: s.newPrivatePage(lang, locale.T(lang, "own.title")), Letter: refTo(lang, v.Letter, v.Text), Action: "/" + lang + rest,
+		Live: sig.State == signature.Standing, CorrectOpen: len(problems) > 0,
+	}
+	p.switchAt(rest)
+	switch {
+	case sig.State == signature.Withdrawn || sig.State == signature.Disowned:
+		p.Heading = locale.T(lang, "own.heading_withdrawn")
+	case sig.State == signature.Unconfirmed:
+		p.Heading = locale.T(lang, "own.heading_pending")
+	case sig.Number > 0:
+		p.Heading = locale.T(lang, "own.heading_number", "number", sig.Number)
+	default:
+		p.Heading, p.Waiting = locale.T(lang, "own.heading"), locale.T(lang, "own.numbering")
+	}
+	p.Facts = s.receipt(lang, v)
+	f := fields{lang, signature.Form{Name: typed.Name, Acronym: typed.Acronym, Country: typed.Country, Website: typed.Website}, problems}
+	for _, name := range []string{"name", "acronym", "country", "website"} {
+		if in := f.field(name); name != "acronym" || sig.Kind == signature.Organisation {
+			p.Fields = append(p.Fields, in)
+		}
+	}
+	p.Problems = f.summary()
+	return p
+}
+
+// receipt is what is on record of a signature.
+func (s *Site) receipt(lang string, v *signature.View) []fact {
+	sig := v.Signature
+	facts := publicFacts(lang, v)
+	if sig.State == signature.Withdrawn || sig.State == signature.Disowned {
+		facts = facts[:1] // the name is gone
+	}
+	if sig.Number > 0 {
+		facts = append(facts, fact{Label: locale.T(lang, "fact.number"), Value: locale.Number(lang, sig.Number),
+			Href: numberHref(letterPath(lang, v.Letter)+"/signatories", sig.Number)})
+	}
+	if !sig.SignedAt.IsZero() {
+		facts = append(facts, fact{Label: locale.T(lang, "fact.confirmed"), Value: locale.DateTime(lang, sig.SignedAt)})
+	}
+	if !sig.EndedAt.IsZero() {
+		facts = append(facts, fact{Label: locale.T(lang, "fact.withdrawn"), Value: locale.DateTime(lang, sig.EndedAt)})
+	}
+	return append(facts, textFacts(lang, v)...)
+}
+
+// ownAct carries out what the own page offers.
+func (s *Site) ownAct(w http.ResponseWriter, r *http.Request, lang string) error {
+	if err := readForm(r); err != nil {
+		return err
+	}
+	ctx, cancel := within(r)
+	defer cancel()
+	token := r.PathValue("token")
+	var done string
+	switch r.PostForm.Get("act") {
+	case "correct":
+		v, err := s.signing.Correct(ctx, token, signatureForm(r))
+		var problems signature.Problems
+		if errors.As(err, &problems) {
+			f := signatureForm(r)
+			typed := signature.Public{Name: f.Name, Acronym: f.Acronym, Country: f.Country, Website: f.Website}
+			return s.draw(w, http.StatusUnprocessableEntity, "own", s.newOwnPage(lang, token, v, typed, problems))
+		}
+		if err != nil {
+			return err
+		}
+		done = "?corrected"
+	case "withdraw":
+		if _, err := s.signing.Withdraw(ctx, token); err != nil {
+			return err
+		}
+		done = "?ended"
+	case "disown":
+		if _, err := s.signing.Disown(ctx, token); err != nil {
+			return err
+		}
+		done = "?ended"
+	default:
+		return errBadRequest
+	}
+	http.Redirect(w, r, "/"+lang+"/signature/"+token+done, http.StatusSeeOther)
+	return nil
+}

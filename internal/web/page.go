@@ -1,0 +1,164 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"pliego/internal/letter"
+	"pliego/internal/locale"
+)
+
+// page is what every page has, whatever it shows.
+type page struct {
+	Lang        string
+	Title       string
+	Description string
+	Path        string // after the language, such as /letters/x
+	Canonical   string
+	Default     string // where readers of other languages are sent to
+	Alternates  []alternate
+	Nav         []link
+	OGType      string
+	OGLocale    string
+	Feed        string
+	Private     bool // kept out of search engines, names no other address
+	Structured  any  // JSON-LD, or nil
+}
+
+func (p *page) language() string { return p.Lang }
+
+// alternate is the same page in one of the languages.
+type alternate struct {
+	Lang, Name string
+	Path       string // on this site
+	URL        string // in full
+	Current    bool
+}
+
+// link is an address with its words.
+type link struct {
+	Href, Label string
+	Current     bool
+}
+
+// words are words in a language that may not be the page's.
+type words struct {
+	Text, Lang string
+}
+
+// fact is a line of a list of facts.
+type fact struct {
+	Label, Value string
+	Href         string // the value is a link when set
+	Lang         string // of the value, when known to differ
+	Code         bool
+}
+
+// letterRef names the letter that a page belongs to.
+type letterRef struct {
+	Href, Title, Lang string
+}
+
+var ogLocales = map[string]string{"es": "es_419", "pt": "pt_BR", "en": "en_GB", "fr": "fr_FR"}
+
+// newPage begins a public page. Path is what follows the language.
+func (s *Site) newPage(lang, path, title, description string) page {
+	p := page{
+		Lang: lang, Title: title, Description: description, Path: path,
+		Canonical: s.base + "/" + lang + path, OGType: "article", OGLocale: ogLocales[lang],
+		Default: s.base + "/" + locale.Fallback + path,
+	}
+	for _, other := range locale.Languages {
+		p.Alternates = append(p.Alternates, alternate{
+			Lang: other, Name: locale.Name(other), Path: "/" + other + path,
+			URL: s.base + "/" + other + path, Current: other == lang,
+		})
+	}
+	return p
+}
+
+// newPrivatePage begins a page that search engines must not list.
+func (s *Site) newPrivatePage(lang, title string) page {
+	return page{Lang: lang, Title: title, Private: true}
+}
+
+// switchAt lets the reader of a private page change its language: path is what
+// follows the language.
+func (p *page) switchAt(path string) {
+	for _, other := range locale.Languages {
+		p.Alternates = append(p.Alternates, alternate{
+			Lang: other, Name: locale.Name(other), Path: "/" + other + path, Current: other == p.Lang,
+		})
+	}
+}
+
+// newLetterPage begins a page that belongs to a letter: rest is what follows
+// the letter's own path. A letter that circulates by its link alone is kept
+// out of search engines.
+func (s *Site) newLetterPage(lang string, l *letter.Letter, rest, title, description string) page {
+	p := s.newPage(lang, "/letters/"+l.Slug+rest, title, description)
+	p.Nav = letterNav(lang, l, rest)
+	p.Private = !l.State.Public()
+	p.Feed = letterPath(lang, l) + "/feed.atom"
+	return p
+}
+
+// letterNav is the way around one letter.
+func letterNav(lang string, l *letter.Letter, rest string) []link {
+	base := letterPath(lang, l)
+	nav := []link{
+		{Href: base, Label: locale.T(lang, "letter.nav"), Current: rest == ""},
+		{Href: base + "/signatories", Label: locale.T(lang, "letter.nav_list"), Current: rest == "/signatories"},
+	}
+	if len(l.Addressees) > 0 {
+		nav = append(nav, link{Href: base + "/addressees", Label: locale.T(lang, "letter.nav_addressees"), Current: rest == "/addressees"})
+	}
+	return nav
+}
+
+func letterPath(lang string, l *letter.Letter) string { return "/" + lang + "/letters/" + l.Slug }
+
+func refTo(lang string, l *letter.Letter, t letter.Text) letterRef {
+	return letterRef{Href: letterPath(lang, l), Title: t.Title, Lang: t.Lang}
+}
+
+// readable finds the letter of a path, unless it is still a draft.
+func readable(l *letter.Letter, err error) (*letter.Letter, error) {
+	if err != nil {
+		return nil, err
+	}
+	if l.State == letter.Draft {
+		return nil, letter.ErrNotFound
+	}
+	return l, nil
+}
+
+// isoDate reads a date as letters and forums keep it; ok is false for none.
+func isoDate(s string) (time.Time, bool) {
+	t, err := time.Parse(time.DateOnly, s)
+	return t, err == nil
+}
+
+// host is the name under which a reader knows the site of an address.
+func host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return address
+	}
+	return strings.TrimPrefix(u.Hostname(), "www.")
+}
+
+// excerpt cuts a text at a word's end, at most n characters long.
+func excerpt(s string, n int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	runes := []rune(s)
+	if len(runes) <= n {
+		return s
+	}
+	cut := string(runes[:n])
+	if space := strings.LastIndexByte(cut, ' '); space > 0 {
+		cut = cut[:space]
+	}
+	return strings.TrimRight(cut, " ,;:.") + "…"
+}

@@ -1,0 +1,152 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"pliego/internal/locale"
+)
+
+// handler answers a request or says why it could not. The language is the one
+// in the path, "" outside of pages.
+type handler func(w http.ResponseWriter, r *http.Request, lang string) error
+
+// route is one line of the table of routes.
+type route struct {
+	method  string
+	pattern string // as net/http.ServeMux reads it; {lang} is put in for each language
+	handle  handler
+	// token: the path holds a mailed token. Its pages are kept nowhere, tell no
+	// referrer, and take forms from anywhere: the token is the authority, and
+	// the sandboxes of webmail send "Origin: null".
+	token bool
+}
+
+// table is every address of the site.
+func (s *Site) table() []route {
+	return []route{
+		{"GET", "/{$}", s.chooseLanguage, false},
+		{"GET", "/{lang}/{$}", s.cached(s.home), false},
+		{"GET", "/{lang}/privacy", s.cached(s.privacy), false},
+		{"GET", "/{lang}/letters/{letter}", s.cached(s.letter), false},
+		{"GET", "/{lang}/letters/{letter}/signatories", s.signatories, false},
+		{"GET", "/{lang}/letters/{letter}/asks/{ask}", s.cached(s.ask), false},
+		{"GET", "/{lang}/letters/{letter}/addressees", s.cached(s.addressees), false},
+		{"GET", "/{lang}/letters/{letter}/addressees/{addressee}", s.cached(s.addressee), false},
+		{"GET", "/{lang}/letters/{letter}/feed.atom", s.cached(s.feed), false},
+		{"GET", "/{lang}/letters/{letter}/sign", s.cached(s.signForm), false},
+		{"POST", "/{lang}/letters/{letter}/sign", s.sign, false},
+
+		{"GET", "/{lang}/letters/{letter}/sent/{token}", s.sent, true},
+		{"POST", "/{lang}/letters/{letter}/sent/{token}", s.sentAct, true},
+		{"GET", "/{lang}/confirm/{token}", s.confirmForm, true},
+		{"POST", "/{lang}/confirm/{token}", s.confirm, true},
+		{"GET", "/{lang}/confirm/{token}/disown", s.disownForm, true},
+		{"POST", "/{lang}/confirm/{token}/disown", s.disown, true},
+		{"GET", "/{lang}/signature/{token}", s.own, true},
+		{"POST", "/{lang}/signature/{token}", s.ownAct, true},
+
+		{"GET", "/api/v1/letters", s.cached(s.apiLetters), false},
+		{"GET", "/api/v1/letters/{letter}", s.cached(s.apiLetter), false},
+		{"GET", "/api/v1/letters/{letter}/signatures", s.apiSignatures, false},
+		{"POST", "/api/v1/letters/{letter}/signatures", s.apiSign, false},
+
+		{"GET", "/assets/{path...}", s.asset, false},
+		{"GET", "/favicon.ico", s.favicon, false},
+		{"GET", "/robots.txt", s.cached(s.robots), false},
+		{"GET", "/sitemap.xml", s.cached(s.sitemap), false},
+		{"GET", "/healthz", s.healthz, false},
+		{"GET", "/readyz", s.readyz, false},
+		{"", "/", s.elsewhere, false},
+	}
+}
+
+// routes puts the table into a multiplexer. Pages are registered for each
+// language by name, so that no other first segment of a path is taken for one.
+func (s *Site) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, rt := range s.table() {
+		if !strings.HasPrefix(rt.pattern, "/{lang}/") {
+			mux.Handle(strings.TrimSpace(rt.method+" "+rt.pattern), s.at(rt, ""))
+			continue
+		}
+		for _, lang := range locale.Languages {
+			mux.Handle(rt.method+" "+strings.Replace(rt.pattern, "{lang}", lang, 1), s.at(rt, lang))
+		}
+	}
+	return mux
+}
+
+// Bounds of one request.
+const (
+	maxForm  = 64 << 10
+	waitMost = 15 * time.Second
+)
+
+// at makes a route's handler: what holds for every request, then the handler,
+// then its error.
+func (s *Site) at(rt route, lang string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := w.(*recorder)
+		rec.route, rec.lang = rt.pattern, lang
+		if rt.token {
+			h := w.Header()
+			h["Cache-Control"], h["Referrer-Policy"] = headerNoStore, headerNoReferrer
+		}
+		if r.Method == http.MethodPost {
+			if !rt.token && s.origins.Check(r) != nil {
+				s.serveError(rec, r, errCrossOrigin)
+				return
+			}
+			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		}
+		if err := rt.handle(w, r, lang); err != nil {
+			s.serveError(rec, r, err)
+		}
+	})
+}
+
+// within bounds how long a handler may wait for the store.
+func within(r *http.Request) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(r.Context(), waitMost)
+}
+
+// elsewhere answers what no route takes: another method, a slash too many, or
+// nothing at all.
+func (s *Site) elsewhere(w http.ResponseWriter, r *http.Request, _ string) error {
+	w.(*recorder).route = "none"
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		if method != r.Method && s.takes(method, r.URL.Path) {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		return errMethod
+	}
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		for _, other := range []string{strings.TrimRight(r.URL.Path, "/"), r.URL.Path + "/"} {
+			if other != r.URL.Path && strings.HasPrefix(other, "/") && !strings.HasPrefix(other, "//") && s.takes(http.MethodGet, other) {
+				target := *r.URL
+				target.Path, target.RawPath, target.Scheme, target.Host, target.User = other, "", "", "", nil
+				http.Redirect(w, r, target.String(), http.StatusMovedPermanently)
+				return nil
+			}
+		}
+	}
+	return errNotFound
+}
+
+// takes tells whether a route of the table takes this method at this path.
+func (s *Site) takes(method, path string) bool {
+	probe, err := http.NewRequest(method, "/", nil)
+	if err != nil {
+		return false
+	}
+	probe.URL.Path = path
+	_, pattern := s.mux.Handler(probe)
+	return pattern != "" && pattern != "/"
+}

@@ -1,0 +1,110 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"pliego/internal/locale"
+	"pliego/internal/signature"
+)
+
+type sentPage struct {
+	page
+	Letter   letterRef
+	Action   string
+	Done     string
+	Problems []problem
+	Code     field
+	Email    field
+}
+
+// sent says to look into the mail, and helps when nothing comes.
+func (s *Site) sent(w http.ResponseWriter, r *http.Request, lang string) error {
+	ctx, cancel := within(r)
+	defer cancel()
+	p, err := s.newSentPage(ctx, r, lang)
+	if err != nil {
+		return err
+	}
+	if r.URL.Query().Has("again") {
+		p.Done = locale.T(lang, "sent.again_done")
+	}
+	return s.draw(w, http.StatusOK, "sent", p)
+}
+
+func (s *Site) newSentPage(ctx context.Context, r *http.Request, lang string) (*sentPage, error) {
+	l, text, err := s.letterAndText(ctx, r, lang)
+	if err != nil {
+		return nil, err
+	}
+	rest := "/letters/" + l.Slug + "/sent/" + r.PathValue("token")
+	p := &sentPage{
+		page: s.newPrivatePage(lang, locale.T(lang, "sent.title")), Letter: refTo(lang, l, text), Action: "/" + lang + rest,
+		Code: field{ID: "field-code", Name: "code", Label: locale.T(lang, "field.code"), Hint: locale.T(lang, "field.code_hint"),
+			Type: "text", InputMode: "numeric", Autocomplete: "one-time-code", Max: 20, Class: "narrow", Plain: true},
+		Email: field{ID: "field-email", Name: "email", Label: locale.T(lang, "field.other_email"),
+			Type: "text", InputMode: "email", Autocomplete: "email", Max: signature.MaxEmail, Plain: true},
+	}
+	p.switchAt(rest)
+	return p, nil
+}
+
+// sentAct takes what that page offers: the code, the mail once more, or
+// another address.
+func (s *Site) sentAct(w http.ResponseWriter, r *http.Request, lang string) error {
+	if err := readForm(r); err != nil {
+		return err
+	}
+	ctx, cancel := within(r)
+	defer cancel()
+	p, err := s.newSentPage(ctx, r, lang)
+	if err != nil {
+		return err
+	}
+	token := r.PathValue("token")
+	switch r.PostForm.Get("act") {
+	case "code":
+		p.Code.Value = r.PostForm.Get("code")
+		own, _, err := s.signing.ConfirmByCode(ctx, token, p.Code.Value)
+		if err == nil {
+			http.Redirect(w, r, "/"+lang+"/signature/"+own+"?new", http.StatusSeeOther)
+			return nil
+		}
+		switch {
+		case errors.Is(err, signature.ErrWrongCode):
+			p.Code.Why = locale.T(lang, "problem.wrong_code")
+		case errors.Is(err, signature.ErrTooManyTries):
+			p.Code.Why = locale.T(lang, "problem.too_many_tries")
+		default:
+			return err
+		}
+		p.Problems = []problem{{"#field-code", p.Code.Why}}
+	case "again", "address":
+		email := ""
+		if r.PostForm.Get("act") == "address" {
+			if email = r.PostForm.Get("email"); email == "" {
+				email = " " // not the old address again, but one that is missing
+			}
+		}
+		p.Email.Value = email
+		err := s.signing.MailAgain(ctx, token, email)
+		if err == nil {
+			http.Redirect(w, r, p.Action+"?again", http.StatusSeeOther)
+			return nil
+		}
+		var problems signature.Problems
+		switch {
+		case errors.As(err, &problems):
+			p.Email.Why = problemText(lang, "email", problems.Of("email"))
+			p.Problems = []problem{{"#field-email", p.Email.Why}}
+		case errors.Is(err, signature.ErrTooManyMails):
+			p.Problems = []problem{{Text: locale.T(lang, "problem.too_many_mails")}}
+		default:
+			return err
+		}
+	default:
+		return errBadRequest
+	}
+	return s.draw(w, http.StatusUnprocessableEntity, "sent", p)
+}

@@ -1,0 +1,131 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"html/template"
+	"net/http"
+
+	"pliego/internal/letter"
+	"pliego/internal/locale"
+	"pliego/internal/signature"
+	"pliego/internal/store"
+)
+
+type signPage struct {
+	page
+	fields
+	Letter    letterRef
+	OtherLang string
+	Tally     tally
+	Closed    string // why the letter takes no signatures, or ""
+	Problems  []problem
+	Action    string
+	Kept      template.HTML
+}
+
+// Field is the input of that name.
+func (p *signPage) Field(name string) field { return p.field(name) }
+
+// Kind is the choice of who signs: an organisation until another was made.
+func (p *signPage) Kind() string { return p.form.Kind }
+
+// KindWhy says what is wrong with the choice of who signs.
+func (p *signPage) KindWhy() string { return p.why("kind") }
+
+// Consent tells whether the box was ticked.
+func (p *signPage) Consent() bool { return p.form.Consent == "1" }
+
+// ConsentWhy says that the box was not.
+func (p *signPage) ConsentWhy() string { return p.why("consent") }
+
+// signForm shows the empty form, or why there is none.
+func (s *Site) signForm(ctx context.Context, r *http.Request, lang string) (*drawn, error) {
+	l, err := readable(s.store.LetterBySlug(ctx, r.PathValue("letter")))
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.newSignPage(lang, l, signature.Form{Kind: string(signature.Organisation)}, nil)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.render("sign", p)
+	if err != nil {
+		return nil, err
+	}
+	return newDrawn(l.Slug, l.Version, s.now(), htmlType, out)
+}
+
+func (s *Site) newSignPage(lang string, l *letter.Letter, form signature.Form, problems signature.Problems) (*signPage, error) {
+	text, ok := l.Text(lang)
+	if !ok {
+		return nil, letter.ErrNotFound
+	}
+	description, err := describe(text)
+	if err != nil {
+		return nil, err
+	}
+	p := &signPage{
+		page:   s.newLetterPage(lang, l, "/sign", locale.T(lang, "sign.title", "title", text.Title), description),
+		fields: fields{lang, form, problems},
+		Letter: refTo(lang, l, text), Tally: newTally(lang, l, s.now()),
+		Action: letterPath(lang, l) + "/sign", Kept: keptLine(lang),
+	}
+	p.Tally.SignHref = "" // the reader is there
+	p.Problems = p.summary()
+	if text.Lang != lang {
+		p.OtherLang = locale.T(lang, "sign.other_language", "language", languageName(lang, text.Lang))
+	}
+	if l.SignableAt(s.now()) != nil {
+		p.Closed = locale.T(lang, "sign.closed", "state", stateName(lang, l.State))
+		if p.Tally.Deadline != "" && s.now().After(l.Deadline) {
+			p.Closed = p.Tally.Deadline
+		}
+	}
+	return p, nil
+}
+
+// sign takes the form: the signature is on disk before the answer. What was
+// typed comes back with any problem, and when the store is busy.
+func (s *Site) sign(w http.ResponseWriter, r *http.Request, lang string) error {
+	if err := readForm(r); err != nil {
+		return err
+	}
+	ctx, cancel := within(r)
+	defer cancel()
+	form := signatureForm(r)
+	signed, err := s.signing.Sign(ctx, r.PathValue("letter"), lang, form)
+	if err == nil {
+		http.Redirect(w, r, letterPath(lang, signed.Letter)+"/sent/"+signed.WaitToken, http.StatusSeeOther)
+		return nil
+	}
+	var problems signature.Problems
+	status := http.StatusUnprocessableEntity
+	switch {
+	case errors.As(err, &problems):
+	case errors.Is(err, letter.ErrState):
+		status = http.StatusOK
+	case errors.Is(err, store.ErrBusy):
+		status = http.StatusServiceUnavailable
+		w.Header().Set("Retry-After", "2")
+	default:
+		return err
+	}
+	return s.signAgain(ctx, w, r, lang, status, form, problems)
+}
+
+// signAgain shows the form with everything that was typed.
+func (s *Site) signAgain(ctx context.Context, w http.ResponseWriter, r *http.Request, lang string, status int, form signature.Form, problems signature.Problems) error {
+	l, err := readable(s.store.LetterBySlug(ctx, r.PathValue("letter")))
+	if err != nil {
+		return err
+	}
+	p, err := s.newSignPage(lang, l, form, problems)
+	if err != nil {
+		return err
+	}
+	if status == http.StatusServiceUnavailable {
+		p.Problems = []problem{{Text: locale.T(lang, "problem.busy")}}
+	}
+	return s.draw(w, status, "sign", p)
+}

@@ -1,0 +1,147 @@
+// Package web is everything a reader meets in a browser: pages in four
+// languages, the sign form and the signer's own pages, feeds, and the API.
+//
+// A request's way is straight: routes.go names the handler, the handler asks a
+// use case or the store and fills a view, a template draws it. Handlers return
+// an error, and serve_error.go alone turns that into a status, a line in the
+// log and a page. Public pages are drawn once for each version of their letter
+// and kept compressed (cache.go); pages behind a mailed token are never kept.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"pliego/internal/dialogue"
+	"pliego/internal/letter"
+	"pliego/internal/signature"
+	"pliego/internal/store"
+)
+
+// Store is what pages read. All methods may be called at once; each sees one
+// consistent state.
+type Store interface {
+	// LetterBySlug fails with letter.ErrNotFound.
+	LetterBySlug(ctx context.Context, slug string) (*letter.Letter, error)
+	// Letters gives those in one of the states, newest first.
+	Letters(ctx context.Context, states ...letter.State) ([]*letter.Letter, error)
+	// Versions gives each letter's version by its slug. A version grows with
+	// every change that a page shows.
+	Versions(ctx context.Context) (map[string]int64, error)
+	// Forums gives all forums by their keys.
+	Forums(ctx context.Context) (map[string]dialogue.Forum, error)
+	// SignaturesNumbered gives those with numbers from first to last, in order,
+	// the withdrawn ones without their names.
+	SignaturesNumbered(ctx context.Context, letterID string, first, last int64) ([]*signature.Signature, error)
+	// SignaturesByName gives a page of the alphabetical list, and the cursor of
+	// the next or "". It fails with store.ErrCursor.
+	SignaturesByName(ctx context.Context, letterID string, q store.ListQuery) (list []*signature.Signature, next string, err error)
+	// Conveners gives the conveners' standing signatures, by number.
+	Conveners(ctx context.Context, letterID string) ([]*signature.Signature, error)
+	// CountryCounts tells how many standing signatures name each country.
+	CountryCounts(ctx context.Context, letterID string) (map[string]int64, error)
+}
+
+// Config is what a Site is made of. Every field without a default is required.
+type Config struct {
+	// BaseURL is the address readers know the site by, such as
+	// https://letters.example.org: a scheme and a host, no path. It stands in
+	// canonical links, feeds and the sitemap, and forms are taken from its
+	// origin only.
+	BaseURL string
+	// Store is what pages read.
+	Store Store
+	// Signing carries out what signers do.
+	Signing *signature.Service
+	// Log takes one line a request, and the errors. Default: slog.Default().
+	Log *slog.Logger
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+	// CacheBytes bounds the drawn pages that are kept. Default: 32 MiB.
+	CacheBytes int64
+}
+
+// Site is the whole public site. It is safe for concurrent use.
+type Site struct {
+	base     string // scheme and host, without a slash at the end
+	secure   bool   // base is https
+	store    Store
+	signing  *signature.Service
+	log      *slog.Logger
+	now      func() time.Time
+	assets   *assets
+	pages    map[string]*templateSet // by language
+	cache    *cache
+	drawing  singleflight.Group
+	versions versions
+	origins  *http.CrossOriginProtection
+	mux      *http.ServeMux
+}
+
+// New makes the site. It reads no letter yet: Watch keeps it up to date.
+func New(cfg Config) (*Site, error) {
+	base, err := url.Parse(cfg.BaseURL)
+	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" ||
+		strings.Trim(base.Path, "/") != "" || base.RawQuery != "" || base.Fragment != "" || base.User != nil {
+		return nil, fmt.Errorf("base URL %q: give a scheme and a host, such as https://letters.example.org", cfg.BaseURL)
+	}
+	if cfg.Store == nil || cfg.Signing == nil {
+		return nil, errors.New("web: Config needs a Store and a Signing service")
+	}
+	s := &Site{
+		base: base.Scheme + "://" + base.Host, secure: base.Scheme == "https",
+		store: cfg.Store, signing: cfg.Signing, log: cfg.Log, now: cfg.Now,
+		origins: http.NewCrossOriginProtection(),
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if cfg.CacheBytes <= 0 {
+		cfg.CacheBytes = 32 << 20
+	}
+	s.cache = newCache(cfg.CacheBytes)
+	if err := s.origins.AddTrustedOrigin(s.base); err != nil {
+		return nil, fmt.Errorf("base URL %q: %w", cfg.BaseURL, err)
+	}
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	if s.pages, err = parseTemplates(s.assets); err != nil {
+		return nil, err
+	}
+	s.mux = s.routes()
+	return s, nil
+}
+
+// ServeHTTP answers one request and logs it.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	rec := newRecorder(w, s.now())
+	defer s.finish(rec, r)
+	s.setHeaders(rec.Header())
+	s.mux.ServeHTTP(rec, r)
+}
+
+// NewServer is the HTTP server that a Site is meant to stand behind: its
+// limits of time and size keep slow and oversized requests from holding it.
+func NewServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
