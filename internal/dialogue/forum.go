@@ -7,9 +7,10 @@ type Forum struct {
 	Key        string
 	Names      map[string]string // by language
 	Kind       string            // summit, assembly, ministerial, …
-	Body       string            // the organisation that meets
-	Place      string
-	From, To   string // ISO 8601 dates
+	Body       map[string]string // the organisation that meets, by language
+	Place      map[string]string // the town, by language; may be empty
+	Country    string            // of the place: ISO 3166-1 alpha-2, or ""
+	From, To   string            // YYYY, YYYY-MM or YYYY-MM-DD
 	SourceURL  string
 	Confidence string // seen or memory: whether the source was read
 }

@@ -73,7 +73,16 @@ type Letter struct {
 type Elsewhere struct {
 	URL       string
 	Publisher string
-	Lang      string // language of the copy at URL
+	Lang      string // language of what stands at URL
+	Copies    []Copy
+}
+
+// Copy is another place where a letter published elsewhere stands.
+type Copy struct {
+	URL       string `json:"url"`
+	Publisher string `json:"publisher"`
+	Lang      string `json:"lang"`
+	Date      string `json:"date,omitempty"` // ISO 8601, when it was published there; or ""
 }
 
 // Counts are a letter's signatures that are listed now: neither unconfirmed

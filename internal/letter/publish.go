@@ -114,7 +114,8 @@ func (s *Service) Open(ctx context.Context, slug string) error {
 // text is attached to it in the place of a summary; its asks take the letter's
 // keys in their order, and the closing call of the record, if it has more asks
 // than the file, is kept out of the text. A letter of this slug that is not
-// such a record is ErrSlugTaken.
+// such a record is ErrSlugTaken, unless it is a draft with this very text: then
+// an import that stopped half-way goes on.
 func (s *Service) Import(ctx context.Context, l *Letter, t Text) (attached bool, err error) {
 	old, err := s.Store.LetterBySlug(ctx, l.Slug)
 	if errors.Is(err, ErrNotFound) {
@@ -128,6 +129,10 @@ func (s *Service) Import(ctx context.Context, l *Letter, t Text) (attached bool,
 	}
 	if err != nil {
 		return false, err
+	}
+	if same, ok := old.textIn(t.Lang); ok && old.State == Draft && same.Hash == t.ContentHash() {
+		*l = *old
+		return false, nil
 	}
 	if old.Elsewhere == nil {
 		return false, fmt.Errorf("%w: %q; choose another with --slug", ErrSlugTaken, l.Slug)

@@ -3,6 +3,7 @@ package signature
 import (
 	"net/mail"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -140,6 +141,10 @@ func (f Form) public() Public {
 	return Public{Name: f.Name, Acronym: f.Acronym, Country: f.Country, Website: f.Website}
 }
 
+// linkPattern finds what mail programs make a link of. The name stands in the
+// mail to an address that nobody has confirmed yet, so it must not carry one.
+var linkPattern = regexp.MustCompile(`(?i)://|\bwww\.|\S@\S`)
+
 func checkPublic(p Public) Problems {
 	var ps Problems
 	add := func(field, code string) {
@@ -150,6 +155,9 @@ func checkPublic(p Public) Problems {
 	name := checkLine(p.Name, MaxName, true)
 	if name == "" && !strings.ContainsFunc(p.Name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 		name = NoLetters
+	}
+	if name == "" && linkPattern.MatchString(p.Name) {
+		name = LinkInName
 	}
 	add("name", name)
 	add("acronym", checkLine(p.Acronym, MaxAcronym, false))

@@ -27,6 +27,8 @@ func TestFormProblemsNameTheirField(t *testing.T) {
 		"zero byte":         {func(f *Form) { f.Name = "a\x00b" }, "name", BadText},
 		"turned text":       {func(f *Form) { f.Name = "a\u202eb" }, "name", BadText},
 		"not UTF-8":         {func(f *Form) { f.Name = "a\xff" }, "name", BadText},
+		"link in the name":  {func(f *Form) { f.Name = "Win money https://evil.example" }, "name", LinkInName},
+		"address as a name": {func(f *Form) { f.Name = "someone@example.org" }, "name", LinkInName},
 		"long acronym":      {func(f *Form) { f.Acronym = strings.Repeat("A", MaxAcronym+1) }, "acronym", TooLong},
 		"no country":        {func(f *Form) { f.Country = "" }, "country", Missing},
 		"no such country":   {func(f *Form) { f.Country = "XX" }, "country", UnknownCountry},

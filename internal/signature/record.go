@@ -23,6 +23,9 @@ type Recorder interface {
 	// RecordSignatures stores standing signatures with their ledger entries,
 	// all or none, durably.
 	RecordSignatures(ctx context.Context, list []*Signature, entries []ledger.Pending) error
+	// CountRecorded is how many signatures of the letter rest on the basis,
+	// numbered or not, ended ones too.
+	CountRecorded(ctx context.Context, letterID string, basis Basis) (int, error)
 }
 
 // recordChunk bounds one transaction of a long import.
@@ -31,7 +34,13 @@ const recordChunk = 200
 // Record stores signatures that stand on another basis than a confirmation, in
 // the order given: with an empty log of the letter they get their numbers in
 // that order. It stores in chunks; the count is of those stored when it fails.
+// Called again with the same list after a failure, it goes on where it stopped.
 func (s *Service) Record(ctx context.Context, to Recorder, l *letter.Letter, text letter.Text, basis Basis, printed []Printed) (stored int, err error) {
+	before, err := to.CountRecorded(ctx, l.ID, basis)
+	if err != nil {
+		return 0, fmt.Errorf("count the signatures %s: %w", basis, err)
+	}
+	printed = printed[min(before, len(printed)):]
 	for len(printed) > 0 {
 		chunk := printed[:min(recordChunk, len(printed))]
 		printed = printed[len(chunk):]

@@ -10,9 +10,9 @@ import (
 // AddForum stores a forum; one that is there already stays as it is.
 func (db *DB) AddForum(ctx context.Context, f dialogue.Forum) error {
 	return db.Write(ctx, func(tx *Tx) error {
-		n, err := changed(tx.Exec(`INSERT INTO forum (key, kind, body, place, date_from, date_to, source_url, confidence)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
-			f.Key, f.Kind, f.Body, f.Place, f.From, f.To, f.SourceURL, f.Confidence))
+		n, err := changed(tx.Exec(`INSERT INTO forum (key, kind, country, date_from, date_to, source_url, confidence)
+			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+			f.Key, f.Kind, f.Country, f.From, f.To, f.SourceURL, f.Confidence))
 		if err != nil {
 			return fmt.Errorf("store forum %s: %w", f.Key, err)
 		}
@@ -20,7 +20,8 @@ func (db *DB) AddForum(ctx context.Context, f dialogue.Forum) error {
 			return nil
 		}
 		for lang, name := range f.Names {
-			if _, err := tx.Exec(`INSERT INTO forum_name (forum_key, lang, name) VALUES ($1, $2, $3)`, f.Key, lang, name); err != nil {
+			if _, err := tx.Exec(`INSERT INTO forum_text (forum_key, lang, name, body, place) VALUES ($1, $2, $3, $4, $5)`,
+				f.Key, lang, name, f.Body[lang], f.Place[lang]); err != nil {
 				return fmt.Errorf("store forum %s: %w", f.Key, err)
 			}
 		}
@@ -33,19 +34,20 @@ func (db *DB) Forums(ctx context.Context) (map[string]dialogue.Forum, error) {
 	forums := map[string]dialogue.Forum{}
 	err := db.Read(ctx, func(tx *Tx) error {
 		var f dialogue.Forum
-		err := each(tx, []any{&f.Key, &f.Kind, &f.Body, &f.Place, &f.From, &f.To, &f.SourceURL, &f.Confidence}, func() error {
-			f.Names = map[string]string{}
+		err := each(tx, []any{&f.Key, &f.Kind, &f.Country, &f.From, &f.To, &f.SourceURL, &f.Confidence}, func() error {
+			f.Names, f.Body, f.Place = map[string]string{}, map[string]string{}, map[string]string{}
 			forums[f.Key] = f
 			return nil
-		}, `SELECT key, kind, body, place, date_from, date_to, source_url, confidence FROM forum`)
+		}, `SELECT key, kind, country, date_from, date_to, source_url, confidence FROM forum`)
 		if err != nil {
 			return err
 		}
-		var key, lang, name string
-		return each(tx, []any{&key, &lang, &name}, func() error {
-			forums[key].Names[lang] = name
+		var key, lang, name, body, place string
+		return each(tx, []any{&key, &lang, &name, &body, &place}, func() error {
+			f := forums[key]
+			f.Names[lang], f.Body[lang], f.Place[lang] = name, body, place
 			return nil
-		}, `SELECT forum_key, lang, name FROM forum_name`)
+		}, `SELECT forum_key, lang, name, body, place FROM forum_text`)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read forums: %w", err)

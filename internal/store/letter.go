@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -12,7 +13,7 @@ import (
 )
 
 const letterColumns = `id, slug, state, date, original_lang, publisher, elsewhere_url, elsewhere_publisher, elsewhere_lang,
-	forum_key, conveners_first, created_at, opened_at, deadline, version, highest_number, organisations, persons, withdrawn`
+	elsewhere_copies, forum_key, conveners_first, created_at, opened_at, deadline, version, highest_number, organisations, persons, withdrawn`
 
 // LetterBySlug reads a letter with its newest texts, asks and addressees; it
 // fails with letter.ErrNotFound.
@@ -57,14 +58,18 @@ type scanner interface{ Scan(dest ...any) error }
 func scanLetter(row scanner) (*letter.Letter, error) {
 	var l letter.Letter
 	var e letter.Elsewhere
+	var copies string
 	var conveners, created, opened, deadline int64
 	err := row.Scan(&l.ID, &l.Slug, &l.State, &l.Date, &l.OriginalLang, &l.Publisher, &e.URL, &e.Publisher, &e.Lang,
-		&l.Forum, &conveners, &created, &opened, &deadline, &l.Version, &l.Counts.Highest,
+		&copies, &l.Forum, &conveners, &created, &opened, &deadline, &l.Version, &l.Counts.Highest,
 		&l.Counts.Organisations, &l.Counts.Persons, &l.Counts.Withdrawn)
 	if err != nil {
 		return nil, err
 	}
 	if e.URL != "" {
+		if err := json.Unmarshal([]byte(copies), &e.Copies); err != nil {
+			return nil, fmt.Errorf("the copies of letter %s: %w", l.Slug, err)
+		}
 		l.Elsewhere = &e
 	}
 	l.ConvenersFirst = conveners == 1
@@ -217,10 +222,14 @@ func (db *DB) CreateLetter(ctx context.Context, l *letter.Letter, entry ledger.P
 		if l.Elsewhere != nil {
 			e = *l.Elsewhere
 		}
+		copies, err := json.Marshal(e.Copies)
+		if err != nil {
+			return fmt.Errorf("write the copies of letter %s: %w", l.Slug, err)
+		}
 		n, err := changed(tx.Exec(`INSERT INTO letter (`+letterColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, 0, 0, 0, 0) ON CONFLICT DO NOTHING`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, 0, 0, 0, 0) ON CONFLICT DO NOTHING`,
 			l.ID, l.Slug, l.State, l.Date, l.OriginalLang, l.Publisher, e.URL, e.Publisher, e.Lang,
-			l.Forum, flag(l.ConvenersFirst), millis(l.CreatedAt), millis(l.OpenedAt), millis(l.Deadline)))
+			string(copies), l.Forum, flag(l.ConvenersFirst), millis(l.CreatedAt), millis(l.OpenedAt), millis(l.Deadline)))
 		if err != nil {
 			return fmt.Errorf("store letter %s: %w", l.Slug, err)
 		}

@@ -142,6 +142,14 @@ func (db *DB) RecordSignatures(ctx context.Context, list []*signature.Signature,
 	})
 }
 
+// CountRecorded keeps its promise in signature.Recorder.
+func (db *DB) CountRecorded(ctx context.Context, letterID string, basis signature.Basis) (n int, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		return tx.QueryRow(`SELECT count(*) FROM signature WHERE letter_id = $1 AND basis = $2`, letterID, basis).Scan(&n)
+	})
+	return n, err
+}
+
 // ConfirmSignature keeps its promise in signature.Store.
 func (db *DB) ConfirmSignature(ctx context.Context, id string, generation int, addressIndex []byte, at time.Time, entry ledger.Pending) error {
 	return db.Write(ctx, func(tx *Tx) error {

@@ -44,7 +44,7 @@ const (
 	sendEvery = 500 * time.Millisecond
 	batch     = 32 // taken at once, and sent side by side in lanes
 	lanes     = 8
-	sendMost  = time.Minute // for one message
+	sendMost  = 3 * time.Minute // for one message; each step with the server has its own bound
 	lease     = 10 * time.Minute
 )
 
@@ -97,6 +97,10 @@ func (w *Worker) one(ctx context.Context, m store.Mail) error {
 	msg, err := w.write(ctx, m)
 	if errors.Is(err, errNeedless) {
 		return w.Store.MailSent(ctx, m)
+	}
+	if mail.IsPermanent(err) { // it can never be written
+		w.Log.Error("mail given up", "kind", m.Kind, "mail", m.ID, "error", err)
+		return w.Store.MailFailed(ctx, m, err.Error())
 	}
 	if err != nil {
 		return fmt.Errorf("write mail %s (%s): %w", m.ID, m.Kind, err)
@@ -181,7 +185,7 @@ func (w *Worker) words(kind signature.MailKind, s *signature.Signature, l *lette
 		return mail.Confirm(mail.ConfirmData{
 			Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
 			ConfirmURL: confirm, DenyURL: confirm + "/disown", Code: code[:3] + " " + code[3:],
-			Expires: locale.Date(lang, s.CreatedAt.Add(signature.ConfirmWithin)),
+			Expires: locale.DateTime(lang, s.CreatedAt.Add(signature.ConfirmWithin)),
 		}, lang)
 	case signature.MailSigned:
 		if s.State != signature.Standing {

@@ -11,18 +11,19 @@ CREATE TABLE meta (
 CREATE TABLE forum (
     key        TEXT PRIMARY KEY,
     kind       TEXT NOT NULL,
-    body       TEXT NOT NULL, -- the organisation that meets
-    place      TEXT NOT NULL,
-    date_from  TEXT NOT NULL, -- ISO 8601 dates
+    country    TEXT NOT NULL, -- of the place: ISO 3166-1 alpha-2, or ''
+    date_from  TEXT NOT NULL, -- YYYY, YYYY-MM or YYYY-MM-DD
     date_to    TEXT NOT NULL,
     source_url TEXT NOT NULL,
     confidence TEXT NOT NULL
 );
 
-CREATE TABLE forum_name (
+CREATE TABLE forum_text (
     forum_key TEXT NOT NULL REFERENCES forum (key),
     lang      TEXT NOT NULL,
     name      TEXT NOT NULL,
+    body      TEXT NOT NULL, -- the organisation that meets
+    place     TEXT NOT NULL,
     PRIMARY KEY (forum_key, lang)
 );
 
@@ -36,6 +37,7 @@ CREATE TABLE letter (
     elsewhere_url       TEXT NOT NULL,
     elsewhere_publisher TEXT NOT NULL,
     elsewhere_lang      TEXT NOT NULL,
+    elsewhere_copies    TEXT NOT NULL, -- JSON
     forum_key           TEXT NOT NULL,
     conveners_first     BIGINT NOT NULL,
     created_at          BIGINT NOT NULL,
@@ -211,6 +213,6 @@ DROP TABLE addressee;
 DROP TABLE letter_ask;
 DROP TABLE letter_text;
 DROP TABLE letter;
-DROP TABLE forum_name;
+DROP TABLE forum_text;
 DROP TABLE forum;
 DROP TABLE meta;

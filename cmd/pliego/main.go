@@ -1,0 +1,98 @@
+// Command pliego turns an open letter into a public record: it reads, publishes
+// and prints letters, gathers signatures, and serves the record.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the command line; one file each.
+type commands struct {
+	Serve  serveCommand `cmd:"" help:"Serve the record: pages, forms, feeds and API."`
+	Letter struct {
+		Read   letterReadCommand   `cmd:"" help:"Understand a letter file; store nothing."`
+		Import letterImportCommand `cmd:"" help:"Store a letter that was read from a file."`
+		PDF    letterPDFCommand    `cmd:"" name:"pdf" help:"Write a letter as PDF or DOCX."`
+	} `cmd:"" help:"Read, import and print letters."`
+	Pack struct {
+		Load packLoadCommand `cmd:"" help:"Load a pack: a folder of letters, addressees and forums."`
+	} `cmd:"" help:"Load packs of content."`
+}
+
+// process is what a command has of the process around it.
+type process struct {
+	ctx            context.Context
+	stdout, stderr io.Writer
+	stdin          io.Reader
+}
+
+// Exit statuses.
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(process{ctx, os.Stdout, os.Stderr, os.Stdin}, os.Args[1:]))
+}
+
+// run carries out one command line and returns the exit status.
+func run(p process, args []string) (status int) {
+	var cmds commands
+	exited := -1
+	parser, err := kong.New(&cmds,
+		kong.Name("pliego"),
+		kong.Description("An open letter as a public record: who asked, who answered, what was promised, what was done.\n\n"+
+			"Every flag can be given as an environment variable too: --base-url as PLIEGO_BASE_URL."),
+		kong.DefaultEnvars("PLIEGO"),
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(code int) { exited = code; panic(exitNow{}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+	)
+	if err != nil {
+		fmt.Fprintln(p.stderr, "pliego:", err)
+		return exitUsage
+	}
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case exitNow:
+			status = exited
+		default:
+			panic(r)
+		}
+	}()
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(p.stderr, "pliego: %s (see pliego --help)\n", oneLine(err))
+		return exitUsage
+	}
+	if err := parsed.Run(p); err != nil {
+		if errors.Is(err, context.Canceled) && p.ctx.Err() != nil {
+			fmt.Fprintln(p.stderr, "pliego: stopped before it was done")
+			return exitFailed
+		}
+		fmt.Fprintln(p.stderr, "pliego:", oneLine(err))
+		return exitFailed
+	}
+	return 0
+}
+
+// exitNow unwinds from kong's --help, which exits in the middle of parsing.
+type exitNow struct{}
+
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

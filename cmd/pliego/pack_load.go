@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"pliego/internal/dialogue"
+	"pliego/internal/letter"
+	"pliego/internal/signature"
+	"pliego/pack"
+)
+
+type packLoadCommand struct {
+	storeFlags
+	Pack string `arg:"" help:"A shipped pack by name (americas), or a folder." placeholder:"NAME|DIR"`
+}
+
+func (packLoadCommand) Help() string {
+	return "The pack is read and checked whole before anything is stored; every mistake is named with its file and line. Letters and forums that are there already stay as they are.\n\nExample: pliego pack load americas\nExample: pliego pack load ./my-pack"
+}
+
+func (c *packLoadCommand) Run(p process) error {
+	folder, err := packFolder(c.Pack)
+	if err != nil {
+		return err
+	}
+	content, err := pack.Read(folder)
+	var problems *pack.Problems
+	if errors.As(err, &problems) {
+		fmt.Fprintln(p.stderr, problems.Error())
+		return fmt.Errorf("pack %s has mistakes; nothing was stored", c.Pack)
+	}
+	if err != nil {
+		return fmt.Errorf("pack %s: %w", c.Pack, err)
+	}
+	s, err := c.open(p.ctx, p.stderr)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	n, err := loadPack(p.ctx, s, content)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "Pack %s %s: %d new letters of %d, %d forums.\n", content.Key, content.Version, n, len(content.Letters), len(content.Forums))
+	return nil
+}
+
+func packFolder(name string) (fs.FS, error) {
+	if st, err := os.Stat(name); err == nil && st.IsDir() {
+		return os.DirFS(name), nil
+	}
+	return pack.Named(name)
+}
+
+// loadPack stores what a pack holds and returns how many letters were new. A
+// load that stopped half-way goes on when it is run again.
+func loadPack(ctx context.Context, s *site, p *pack.Pack) (added int, err error) {
+	for _, f := range p.Forums {
+		err := s.db.AddForum(ctx, dialogue.Forum{
+			Key: f.Key, Names: f.Names, Kind: f.Kind, Body: f.Body, Place: f.Place, Country: f.Country,
+			From: f.From, To: f.To, SourceURL: f.SourceURL, Confidence: f.Confidence,
+		})
+		if err != nil {
+			return added, err
+		}
+	}
+	for _, l := range p.Letters {
+		isNew, err := loadLetter(ctx, s, l)
+		if err != nil {
+			return added, fmt.Errorf("load letter %s: %w", l.Slug, err)
+		}
+		if isNew {
+			added++
+		}
+	}
+	return added, nil
+}
+
+func loadLetter(ctx context.Context, s *site, from pack.Letter) (isNew bool, err error) {
+	l, err := s.db.LetterBySlug(ctx, from.Slug)
+	if errors.Is(err, letter.ErrNotFound) {
+		isNew = true
+		l = &letter.Letter{
+			Slug: from.Slug, State: from.State, Date: from.Date, OriginalLang: from.OriginalLang, Publisher: from.Publisher,
+			Forum: from.Forum, ConvenersFirst: from.ConvenersFirst, Deadline: from.Deadline, Addressees: from.Addressees,
+		}
+		if e := from.Elsewhere; e != nil {
+			l.Elsewhere = &letter.Elsewhere{URL: e.URL, Publisher: e.Publisher, Lang: e.Lang}
+			for _, c := range e.Copies {
+				l.Elsewhere.Copies = append(l.Elsewhere.Copies, letter.Copy(c))
+			}
+		}
+		err = s.letters.Create(ctx, l)
+	}
+	if err != nil {
+		return false, err
+	}
+	for _, t := range from.Texts {
+		if has, ok := l.Text(t.Lang); ok && has.Lang == t.Lang {
+			continue // later versions are the coordinator's
+		}
+		if err := s.letters.Publish(ctx, l, t); err != nil {
+			return false, err
+		}
+	}
+	if l, err = s.db.LetterBySlug(ctx, from.Slug); err != nil {
+		return false, err
+	}
+	text, ok := l.Text(l.OriginalLang)
+	if !ok || len(from.Signatories) == 0 {
+		return isNew, nil
+	}
+	byBasis := map[signature.Basis][]signature.Printed{}
+	for _, x := range from.Signatories {
+		byBasis[x.Basis] = append(byBasis[x.Basis], signature.Printed{Kind: x.Kind, Public: x.Public, Number: x.Number, Convener: x.Convener})
+	}
+	for _, basis := range []signature.Basis{signature.AsPrinted, signature.Given} {
+		if _, err := s.signing.Record(ctx, s.db, l, text, basis, byBasis[basis]); err != nil {
+			return false, err
+		}
+	}
+	return isNew, nil
+}
