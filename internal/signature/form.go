@@ -73,8 +73,9 @@ func (p Problems) Of(field string) string {
 const (
 	Missing         = "missing"
 	TooLong         = "too-long"
-	BadText         = "bad-text"   // control characters or bytes that are no text
-	NoLetters       = "no-letters" // a name without a letter or digit
+	BadText         = "bad-text"     // control characters or bytes that are no text
+	NoLetters       = "no-letters"   // a name without a letter or digit
+	LinkInName      = "link-in-name" // it would be mailed to whatever address was typed
 	NotAChoice      = "not-a-choice"
 	UnknownCountry  = "unknown-country"
 	NoAt            = "no-at"
