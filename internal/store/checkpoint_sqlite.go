@@ -23,39 +23,49 @@ const (
 // therefore grows until a commit checkpoints itself at walPages; what is left for
 // that commit to copy is little.
 type checkpointer struct {
+	pool *sql.DB
+	busy *atomic.Bool // set by the writer at each transaction, cleared here
+	log  *slog.Logger
+
+	wrote      bool // since the last checkpoint that copied all
 	quit, done chan struct{}
 }
 
 func startCheckpointer(pool *sql.DB, busy *atomic.Bool, log *slog.Logger) *checkpointer {
-	c := &checkpointer{quit: make(chan struct{}), done: make(chan struct{})}
+	c := &checkpointer{pool: pool, busy: busy, log: log, wrote: true, quit: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(c.done)
 		tick := time.NewTicker(checkpointEvery)
 		defer tick.Stop()
-		wrote := true // since the last checkpoint that copied all; at first unknown
 		for {
 			select {
 			case <-c.quit:
 				return
 			case <-tick.C:
+				c.look()
 			}
-			if busy.Swap(false) {
-				wrote = true
-				if pending, err := checkpoint(pool, "NOOP"); err == nil && pending < checkpointPages {
-					continue
-				}
-			} else if !wrote {
-				continue
-			}
-			pending, err := checkpoint(pool, "PASSIVE")
-			if err != nil {
-				log.Error("the database's log could not be copied into it; it will be tried again", "error", err)
-				continue
-			}
-			wrote = pending > 0
 		}
 	}()
 	return c
+}
+
+// look checkpoints if the writer has rested since the last look, or if there is
+// much to copy.
+func (c *checkpointer) look() {
+	if c.busy.Swap(false) {
+		c.wrote = true
+		if pending, err := checkpoint(c.pool, "NOOP"); err == nil && pending < checkpointPages {
+			return
+		}
+	} else if !c.wrote {
+		return
+	}
+	pending, err := checkpoint(c.pool, "PASSIVE")
+	if err != nil {
+		c.log.Error("the database's log could not be copied into it; it will be tried again", "error", err)
+		return
+	}
+	c.wrote = pending > 0
 }
 
 // checkpoint runs one and gives how many pages of the log are still to be copied.

@@ -46,10 +46,9 @@ type Config struct {
 	// waiting writes before it commits. 0: 20 ms.
 	BatchTime time.Duration
 
-	// WriteTimeout bounds one function given to Write, from its first statement
-	// to its return: statements after it are refused, and a PostgreSQL statement
-	// that runs then is cancelled. It exists to free a stuck writer, not to hurry
-	// one. 0: 30 s.
+	// WriteTimeout bounds one run of a function given to Write: a statement that
+	// runs then is interrupted, and what the function did is undone. It exists to
+	// free a stuck writer, not to hurry one. 0: 30 s.
 	WriteTimeout time.Duration
 
 	// LockWait is how long SQLite's writer waits for another process (a command
@@ -200,7 +199,7 @@ func (db *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
 		return fmt.Errorf("begin to read: %w", err)
 	}
 	defer sqlTx.Rollback()
-	tx := &Tx{ctx: ctx, stmtCtx: ctx, on: sqlTx}
+	tx := &Tx{ctx: ctx, on: sqlTx}
 	defer tx.end()
 	if err := fn(tx); err != nil {
 		return err

@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"sync/atomic"
+)
 
 // BreakWriter makes SQLite's writer lose its connection in the middle of a write,
 // and gives that write's answer.
@@ -23,9 +26,16 @@ func WriterSetting(db *DB, name string) (value string, err error) {
 	return value, err
 }
 
-// Checkpoint runs one of the checkpointer's checkpoints and gives the pages left.
-func Checkpoint(db *DB, mode string) (pending int, err error) {
-	return checkpoint(db.writer.(*sqliteWriter).pool, mode)
+// Pending gives how many pages of SQLite's log are not in the database yet.
+func Pending(db *DB) (int, error) { return checkpoint(db.writer.(*sqliteWriter).pool, "NOOP") }
+
+// NewCheckpointer gives the look of a checkpointer beside db's own, as its ticks
+// call it.
+func NewCheckpointer(db *DB) (look func()) {
+	w := db.writer.(*sqliteWriter)
+	c := &checkpointer{pool: w.pool, busy: new(atomic.Bool), log: db.cfg.Log, wrote: true}
+	c.busy.Store(true)
+	return c.look
 }
 
 // Statements gives how many prepared statements SQLite's writer keeps; it is called

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 )
 
 // Tx is the transaction a function given to Write or Read works in. It belongs to
@@ -16,13 +15,11 @@ import (
 // holds one statement. Texts are prepared once and kept, so they are constants or
 // come from a small set; values go into arguments.
 type Tx struct {
-	ctx      context.Context // for the function: its deadline, the caller's values
-	stmtCtx  context.Context // for the driver; see sqliteWriter.one
-	deadline time.Time       // no statement begins after it; zero: none
-	on       querier
-	open     []*sql.Rows // handed out by Query
-	failed   error       // the first statement that failed
-	ended    bool
+	ctx    context.Context
+	on     querier
+	open   []*sql.Rows // handed out by Query
+	failed error       // the first statement that failed
+	ended  bool
 }
 
 // querier runs statements: a *sql.Tx or a sqliteSession.
@@ -35,8 +32,8 @@ type querier interface {
 // on SQLite it would wait for itself.
 type insideWrite struct{}
 
-// Context is the context the function runs under: the caller's values, without
-// the caller's cancellation in a write.
+// Context is the context the function runs under. In a write it has the caller's
+// values and a deadline of its own, and not the caller's cancellation.
 func (tx *Tx) Context() context.Context { return tx.ctx }
 
 // Exec runs a statement that returns no rows.
@@ -44,7 +41,7 @@ func (tx *Tx) Exec(query string, args ...any) (sql.Result, error) {
 	if err := tx.ready(query); err != nil {
 		return nil, err
 	}
-	res, err := tx.on.ExecContext(tx.stmtCtx, query, args...)
+	res, err := tx.on.ExecContext(tx.ctx, query, args...)
 	return res, tx.note(err)
 }
 
@@ -54,7 +51,7 @@ func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 	if err := tx.ready(query); err != nil {
 		return nil, err
 	}
-	rows, err := tx.on.QueryContext(tx.stmtCtx, query, args...)
+	rows, err := tx.on.QueryContext(tx.ctx, query, args...)
 	if err != nil {
 		return nil, tx.note(err)
 	}
@@ -111,9 +108,6 @@ func (tx *Tx) ready(query string) error {
 	}
 	if controlsTransaction(query) {
 		return tx.note(errors.New("store: a function must not begin, commit or roll back: " + firstWord(query)))
-	}
-	if !tx.deadline.IsZero() && time.Now().After(tx.deadline) {
-		return tx.note(fmt.Errorf("store: a write took too long: %w", context.DeadlineExceeded))
 	}
 	return nil
 }

@@ -172,7 +172,7 @@ func (w *postgresWriter) attempt(ctx context.Context, fn func(tx *Tx) error) (er
 		return fmt.Errorf("begin a transaction: %w", err), connectionLost(err)
 	}
 	defer sqlTx.Rollback() // after a commit it does nothing
-	tx := &Tx{ctx: fnCtx, stmtCtx: fnCtx, on: sqlTx}
+	tx := &Tx{ctx: fnCtx, on: sqlTx}
 	err = call(tx, fn)
 	if tx.failed != nil {
 		// Whatever fn made of it, the statement's error decides.
@@ -180,9 +180,6 @@ func (w *postgresWriter) attempt(ctx context.Context, fn func(tx *Tx) error) (er
 	}
 	if err != nil {
 		return err, again
-	}
-	if err := fnCtx.Err(); err != nil {
-		return fmt.Errorf("a write took too long: %w", err), false
 	}
 	err = sqlTx.Commit()
 	var answered *pgconn.PgError

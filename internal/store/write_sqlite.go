@@ -160,8 +160,9 @@ func (w *sqliteWriter) group(first *job) {
 		}
 	}
 	for _, j := range alone {
-		one := []*job{j}
-		w.transaction(&one, false)
+		if !j.answered {
+			w.transaction(&[]*job{j}, false)
+		}
 	}
 	w.session.trim()
 }
@@ -204,6 +205,9 @@ func (w *sqliteWriter) transaction(todo *[]*job, takeMore bool) (culprit *job) {
 				w.answerAll(*todo, fmt.Errorf("the database could not write: %w", j.err))
 				return nil
 			}
+			if errors.Is(j.err, context.DeadlineExceeded) {
+				j.answer(j.err) // no second chance to hold everybody up
+			}
 			if len(*todo) == 1 {
 				j.answer(j.err)
 				return nil
@@ -229,9 +233,6 @@ func (w *sqliteWriter) transaction(todo *[]*job, takeMore bool) (culprit *job) {
 
 // one runs j's function under a savepoint and sets j.err. It returns false when
 // the transaction is no longer there.
-//
-// The function's context has a deadline, but the driver is given one without:
-// for a context that can end it starts a goroutine at every statement.
 func (w *sqliteWriter) one(j *job) (alive bool) {
 	if err := w.session.run("SAVEPOINT f"); err != nil {
 		j.err = fmt.Errorf("begin a write: %w", err)
@@ -240,8 +241,7 @@ func (w *sqliteWriter) one(j *job) (alive bool) {
 	base := context.WithValue(context.WithoutCancel(j.ctx), insideWrite{}, true)
 	ctx, cancel := context.WithTimeout(base, w.cfg.WriteTimeout)
 	defer cancel()
-	deadline, _ := ctx.Deadline()
-	tx := &Tx{ctx: ctx, stmtCtx: base, deadline: deadline, on: w.session}
+	tx := &Tx{ctx: ctx, on: w.session}
 	j.err = call(tx, j.fn)
 	if j.err == nil {
 		if err := w.session.run("RELEASE f"); err != nil {
@@ -263,6 +263,9 @@ func call(tx *Tx, fn func(tx *Tx) error) (err error) {
 		failed := tx.end()
 		if err == nil && failed != nil {
 			err = fmt.Errorf("a write went on after a statement failed: %w", failed)
+		}
+		if err == nil && tx.ctx.Err() != nil {
+			err = fmt.Errorf("a write took too long: %w", tx.ctx.Err())
 		}
 	}()
 	return fn(tx)

@@ -348,6 +348,30 @@ func TestWriteTimeoutFreesTheWriter(t *testing.T) {
 	})
 }
 
+func TestRunawayStatementIsInterrupted(t *testing.T) {
+	each(t, func(t *testing.T, cfg store.Config) {
+		cfg.Writers, cfg.WriteTimeout = 1, 50*time.Millisecond
+		db := storetest.Open(t, cfg)
+		release := hold(t, db)
+		before := start(t, db, context.Background(), put("before"))
+		runaway := start(t, db, context.Background(), func(tx *store.Tx) error {
+			_, err := tx.Exec(`INSERT INTO item (id)
+				WITH RECURSIVE forever (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM forever)
+				SELECT 'x' FROM forever WHERE n < 0`)
+			return err
+		})
+		after := start(t, db, context.Background(), put("after"))
+		release()
+		if err := <-runaway; !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v, want context.DeadlineExceeded", err)
+		}
+		if err := errors.Join(<-before, <-after); err != nil {
+			t.Errorf("another was hurt: %v", err)
+		}
+		wantItems(t, db, "before", "after")
+	})
+}
+
 // runtime.Goexit, as a test's FailNow calls it, must not take the writer along.
 func TestFunctionThatEndsItsGoroutine(t *testing.T) {
 	each(t, func(t *testing.T, cfg store.Config) {

@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-//go:embed all:migrations
+//go:embed migrations/*.sql
 var files embed.FS
 
 // Migrations is the schema's history for PostgreSQL: files NNNNN_name.sql in goose's
