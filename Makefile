@@ -1,0 +1,38 @@
+# Two commands do everything: `make run` and `make test`.
+
+GO ?= go
+DATA ?= ./pliego-data
+LISTEN ?= 127.0.0.1:8080
+BENCHTIME ?= 2s
+
+.PHONY: run build test bench lint prepare clean
+
+# Build, start with the demonstration, print the address.
+run: build
+	./bin/pliego serve --demo --data $(DATA) --listen $(LISTEN)
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/pliego ./cmd/pliego
+
+# Every test, on SQLite and on a PostgreSQL started for it, and in Chromium.
+test: prepare
+	$(GO) vet ./...
+	$(GO) build -o bin/withpostgres ./internal/store/storetest/withpostgres
+	./bin/withpostgres $(GO) test -timeout 8m ./...
+
+# What the tests need besides Go, installed with apt where it may be.
+prepare:
+	@sh e2e/prepare.sh
+
+# The figures of the README's table, one line each.
+bench: prepare
+	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./bench/...
+
+lint:
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt: the files above need formatting" >&2; exit 1; }
+	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	@$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./... || echo "govulncheck: not done; see above (it needs to reach the vulnerability database)" >&2
+
+clean:
+	rm -rf bin
