@@ -1,0 +1,360 @@
+package reading
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// readHead reads title, date, publisher and addressee out of what stands
+// before the letter's text, or at its end, and returns the text without them.
+func (l *Letter) readHead(src *source, units []unit) []unit {
+	start := bodyStart(units)
+	taken := make([]bool, len(units))
+	l.readTitle(src, units, start, taken)
+	l.readDate(src, units, start, taken)
+	l.readPublisher(src, units, start, taken)
+	l.readAddressee(units, start, taken)
+	var body []unit
+	for i := range units {
+		if !taken[i] && !(i < start && isByline(units[i].text)) {
+			body = append(body, units[i])
+		}
+	}
+	return body
+}
+
+// bodyStart finds the first unit of the letter's text: the salutation or the
+// first sentence.
+func bodyStart(units []unit) int {
+	for i := range units {
+		u := &units[i]
+		if salutes(u.text) || u.kind != heading && u.kind != row && (isProse(u.text) || len(words(u.text)) > 25) {
+			return i
+		}
+	}
+	return len(units)
+}
+
+var salutations = set(`dear estimado estimada estimados estimadas distinguido distinguida distinguidos distinguidas prezado prezada prezados prezadas
+	caro cara caros caras cher chere chers cheres excelentisimo excelentisima excelentisimos excelentissimo excelentissima excelentissimos excelentissimas
+	honorables honorable ilustre ilustres ilustrissimo ilustrissima apreciado apreciada apreciados`)
+
+// salutes reports a salutation: "Dear Ministers,", "Estimada Ministra:",
+// "Madame la Ministre,".
+func salutes(s string) bool {
+	w := words(s)
+	if len(w) == 0 || len(w) > 14 {
+		return false
+	}
+	ended := strings.HasSuffix(s, ",") || strings.HasSuffix(s, ":")
+	if salutations[w[0]] {
+		return ended || len(w) <= 4 && w[0] != "honorable" && w[0] != "cara" && w[0] != "caras"
+	}
+	switch w[0] {
+	case "madame", "monsieur", "mesdames", "messieurs", "senor", "senora", "senores", "senoras", "senhor", "senhora", "senhores", "senhoras", "vossa", "your", "a", "to":
+		return ended && (w[0] != "a" && w[0] != "to" || len(w) > 1 && (w[1] == "quien" || w[1] == "whom" || w[1] == "quem"))
+	case "de":
+		return len(w) > 2 && w[1] == "nuestra" && w[2] == "consideracion"
+	}
+	return false
+}
+
+// letterNames are the words for a letter and its like that titles have.
+var letterNames = []string{"open letter", "joint letter", "public letter", "letter to", "carta abierta", "carta publica", "carta conjunta", "carta aberta",
+	"lettre ouverte", "lettre conjointe", "carta a", "carta de", "statement", "joint statement", "declaracion", "declaracao", "declaration", "comunicado", "communique",
+	"pronunciamiento", "manifiesto", "manifesto", "manifeste", "petition", "peticion", "peticao", "llamamiento", "llamado", "call to", "appel", "nota publica", "posicionamiento", "carta dirigida", "tribune"}
+
+// namesLetter reports a short text that names itself a letter, as titles do.
+func namesLetter(s string) bool {
+	w := words(s)
+	if len(w) < 2 || len(w) > 30 || endsSentence(s) && !strings.HasSuffix(s, "!") && !strings.HasSuffix(s, "?") && len(w) > 12 {
+		return false
+	}
+	key := " " + strings.Join(w[:min(len(w), 5)], " ") + " "
+	for _, n := range letterNames {
+		if strings.Contains(key, " "+n+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *Letter) readTitle(src *source, units []unit, start int, taken []bool) {
+	best, bestScore := -1, 0.0
+	for i := 0; i < min(len(units), start+3, 60); i++ {
+		u := &units[i]
+		w := len(words(u.text))
+		if u.kind == row || u.text == "" || w == 0 || w > 40 || salutes(u.text) || i > start && u.kind != heading {
+			continue
+		}
+		label, _ := labelled(u.text)
+		if dateOnly(u.text) || label == toLabel || label == publisherLabel || label == dateLabel || isByline(u.text) || i >= start && u.kind != heading {
+			continue
+		}
+		score := 1.0
+		switch {
+		case u.kind == heading && u.level == 1:
+			score += 4
+		case u.kind == heading:
+			score += 2
+		case u.bold():
+			score += 1.5
+		case shouted(u.text):
+			score++
+		}
+		if namesLetter(u.text) {
+			score += 4
+		}
+		if label == subjectLabel {
+			score += 2
+		}
+		if w >= 4 {
+			score++
+		}
+		if i == 0 && u.kind != heading && !namesLetter(u.text) {
+			score -= 0.5 // often the letterhead
+		}
+		score -= float64(i) * 0.05
+		if score > bestScore {
+			best, bestScore = i, score
+		}
+	}
+	if best >= 0 && (bestScore >= 3 || src.meta.title == "") {
+		u := &units[best]
+		l.Title = u.text
+		if label, rest := labelled(u.text); label == subjectLabel {
+			l.Title = rest
+		}
+		taken[best] = true
+		// A title broken in two lines goes on in the next.
+		for j := best + 1; j < start && !units[j].gap && units[j].kind == u.kind && (u.kind == heading || shouted(u.text) == shouted(units[j].text)) &&
+			!dateOnly(units[j].text) && !isByline(units[j].text) && (endsOpen(l.Title) || beginsLower(units[j].text) || shouted(u.text)); j++ {
+			l.Title += " " + units[j].text
+			taken[j] = true
+		}
+		l.Title = strings.TrimSpace(strings.TrimRight(l.Title, ":"))
+		l.Title = strings.TrimSuffix(l.Title, ".")
+	}
+	if l.Title == "" {
+		l.Title = src.meta.title
+	}
+	if l.Title == "" {
+		l.warn(0, "no title was found")
+	}
+}
+
+func beginsLower(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return strings.ToLower(string(r)) == string(r) && strings.ToUpper(string(r)) != string(r)
+}
+
+// The labels that heads of letters use.
+const (
+	noLabel = iota
+	toLabel
+	publisherLabel
+	subjectLabel
+	dateLabel
+)
+
+var labels = func() map[string]int {
+	m := map[string]int{}
+	for label, list := range map[int]string{
+		toLabel:        "to|addressed to|attn|attention|a|para|dirigida a|dirigido a|at|ao|aos|a atencao de|a la atencion de|destinatario|destinatarios|destinatarias|a l attention de|destinataire|destinataires|al",
+		publisherLabel: "published by|publisher|source|publicado por|publicada por|publica|fuente|fonte|publie par|publiee par|editeur|from|de|remite|remitente|issued by|emitido por|emite",
+		subjectLabel:   "subject|re|ref|asunto|referencia|assunto|objet|objeto|tema|title|titulo|titre",
+		dateLabel:      "date|fecha|data|published|published on|publicado|publicado el|publicado em|publie le|fecha de publicacion",
+	} {
+		for s := range strings.SplitSeq(list, "|") {
+			m[s] = label
+		}
+	}
+	return m
+}()
+
+// labelled reads "Subject: …", "Para: …", "Asunto: …".
+func labelled(s string) (label int, rest string) {
+	head, rest, ok := strings.Cut(s, ":")
+	if !ok || len(head) > 30 {
+		return noLabel, s
+	}
+	return labels[strings.Join(words(head), " ")], strings.TrimSpace(rest)
+}
+
+// dateOnly reports a line that gives a date and at most a place.
+func dateOnly(s string) bool {
+	return dateOf(s).iso != "" && len(words(s)) <= 12 && !namesLetter(s)
+}
+
+// isByline reports what a web page prints around a title.
+func isByline(s string) bool {
+	w := words(s)
+	if len(w) == 0 || len(w) > 8 {
+		return false
+	}
+	return bylines[w[0]] || strings.Count(s, "|") > 1
+}
+
+var bylines = set("by por share compartir partager compartilhar print imprimir imprimer updated actualizado home inicio accueil")
+
+func (l *Letter) readDate(src *source, units []unit, start int, taken []bool) {
+	at, found := 0, dated{}
+	look := func(i int) bool {
+		u := &units[i]
+		if found.iso != "" || u.kind == row || len(words(u.text)) > 14 {
+			return false
+		}
+		d := dateOf(u.text)
+		if d.iso == "" {
+			return false
+		}
+		if label, _ := labelled(u.text); dateOnly(u.text) || label == dateLabel {
+			taken[i] = taken[i] || !namesLetter(u.text)
+		}
+		at, found = u.at, d
+		return true
+	}
+	for i := 0; i < min(len(units), start+1); i++ {
+		if look(i) {
+			break
+		}
+	}
+	if found.iso == "" {
+		if d := dateOf(src.meta.date); d.iso != "" {
+			found = d
+		}
+	}
+	for i := len(units) - 1; i > start && i > len(units)-12 && found.iso == ""; i-- {
+		look(i)
+	}
+	if found.iso == "" { // a short line between
+		for i := start; i < len(units); i++ {
+			if dateOnly(units[i].text) && len(words(units[i].text)) <= 8 && look(i) {
+				break
+			}
+		}
+	}
+	if found.iso == "" {
+		for _, i := range []int{start, len(units) - 1} { // "…, on 5 June 2020." in the first or last sentence
+			if i >= 0 && i < len(units) {
+				if d := dateOf(units[i].text); d.iso != "" && len(words(units[i].text)) <= 40 {
+					found, at = d, units[i].at
+					l.warn(at, "the date %s was taken from a sentence", d.iso)
+					break
+				}
+			}
+		}
+	}
+	l.Date = found.iso
+	switch {
+	case found.iso == "":
+		l.warn(0, "no date was found")
+	case found.ambiguous:
+		l.warn(at, "the date may mean two days; it was read day first, as %s", found.iso)
+	}
+}
+
+func (l *Letter) readPublisher(src *source, units []unit, start int, taken []bool) {
+	title := slices.Index(taken, true)
+	for i := 0; i < min(start, len(units)); i++ {
+		if label, rest := labelled(units[i].text); label == publisherLabel && rest != "" && !taken[i] {
+			l.Publisher, taken[i] = rest, true
+			return
+		}
+	}
+	// A letterhead: the first line, above the title.
+	if title > 0 && len(units) > 0 && !taken[0] && units[0].kind != row && units[0].mark.style == noMark {
+		s := units[0].text
+		label, _ := labelled(s)
+		if n := len(words(s)); n > 0 && n <= 14 && !dateOnly(s) && !salutes(s) && label == noLabel && !isByline(s) && !strings.HasSuffix(s, ",") && !addresses(s) {
+			l.Publisher, taken[0] = s, true
+			return
+		}
+	}
+	l.Publisher = src.meta.site
+}
+
+// addresses reports a line of an address: an office, or "Present".
+func addresses(s string) bool {
+	w := words(s)
+	return len(w) > 0 && offices[w[0]]
+}
+
+var offices = set(`minister ministers ministro ministra ministros ministras ministerio ministry ministre ministres ministere senor senora senores senoras
+	senhor senhora sr sra srs sres mr mrs ms president presidente presidenta secretary secretario secretaria excelentisimo excelentissimo exmo exma excmo excma
+	honorable hon presente governor gobernador gobernadora governador his her son monsieur madame commissioner comisionado dip sen`)
+
+func (l *Letter) readAddressee(units []unit, start int, taken []bool) {
+	for i := 0; i < min(start+1, len(units)); i++ {
+		if label, rest := labelled(units[i].text); label == toLabel && rest != "" && !taken[i] {
+			l.AddressedTo, taken[i] = strings.TrimRight(rest, " .,"), true
+			return
+		}
+	}
+	if to := addresseeInTitle(l.Title); to != "" {
+		l.AddressedTo = to
+		return
+	}
+	// The lines of an address above the salutation.
+	var lines []string
+	for i := 0; i < min(start, len(units)); i++ {
+		u := &units[i]
+		if taken[i] || u.kind == heading || u.kind == row || dateOnly(u.text) || isByline(u.text) {
+			continue
+		}
+		if addresses(u.text) || len(lines) > 0 && !u.gap {
+			if w := words(u.text); w[0] != "presente" && w[0] != "present" {
+				lines = append(lines, strings.TrimRight(u.text, " ,;:."))
+			}
+			taken[i] = true
+		} else if len(lines) > 0 {
+			break
+		}
+	}
+	if len(lines) > 0 {
+		l.AddressedTo = strings.Join(lines, ", ")
+		return
+	}
+	if start < len(units) && salutes(units[start].text) {
+		s := strings.TrimRight(units[start].text, " ,:.")
+		if first, rest, ok := strings.Cut(s, " "); ok && salutations[words(first)[0]] {
+			s = rest
+		}
+		l.AddressedTo = s
+		return
+	}
+	l.warn(0, "whom the letter is addressed to was not found")
+}
+
+// addresseeInTitle reads "Open letter to X", "Carta abierta al X", "Lettre
+// ouverte aux X".
+func addresseeInTitle(title string) string {
+	f := strings.Fields(title)
+	w := make([]string, len(f))
+	for i := range f {
+		w[i] = strings.Join(words(f[i]), " ")
+	}
+	seen := false
+	for i, x := range w {
+		seen = seen || x == "letter" || x == "carta" || x == "lettre" || x == "letters" || x == "appeal" || x == "appel" || x == "llamado" || x == "llamamiento" || x == "petition"
+		if !seen || i+1 >= len(w) {
+			continue
+		}
+		switch x {
+		case "to", "al", "a", "ao", "aos", "as", "au", "aux", "para":
+			rest := f[i+1:]
+			for len(rest) > 1 && leadingArticles[strings.ToLower(rest[0])] {
+				rest = rest[1:]
+			}
+			to := strings.Join(rest, " ")
+			if head, _, ok := strings.Cut(to, ": "); ok {
+				to = head
+			}
+			return strings.TrimRight(to, " .,:;")
+		}
+	}
+	return ""
+}
+
+var leadingArticles = set("the la las los el le les l o os a as")

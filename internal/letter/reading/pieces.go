@@ -1,0 +1,163 @@
+package reading
+
+import (
+	"strconv"
+	"strings"
+
+	"pliego/internal/place"
+)
+
+// pieces parts a paragraph that holds several entries: parted by semicolons,
+// bars or dots, numbered in a row, or, where the paragraph is all there is
+// (commas), by commas. "Perú: A; B" says the country of all. Fewer than two
+// pieces mean that the paragraph is one entry, or none.
+func pieces(u *unit, text string, g group, commas bool) []item {
+	if head, tail, ok := strings.Cut(text, ":"); ok && strings.TrimSpace(tail) != "" {
+		if own, isGroup := readGroup(head, false); isGroup {
+			if strings.Contains(tail, ";") {
+				return piecesOf(u, splitPieces(tail), own)
+			}
+			if parts := splitCommas(tail); own.stated && len(parts) > 1 {
+				return piecesOf(u, parts, own)
+			}
+		}
+	}
+	parts := splitPieces(text)
+	if len(parts) < 2 {
+		parts = splitNumbered(u.mark, text)
+	}
+	if len(parts) < 2 && commas {
+		parts = splitCommas(text)
+		if len(parts) < 3 {
+			return nil
+		}
+	}
+	return piecesOf(u, parts, g)
+}
+
+func piecesOf(u *unit, parts []string, g group) []item {
+	var items []item
+	for _, p := range parts {
+		p = strings.TrimSpace(p)
+		for _, and := range []string{"y ", "e ", "and ", "et ", "& "} {
+			if rest, ok := strings.CutPrefix(p, and); ok {
+				p = strings.TrimSpace(rest)
+				break
+			}
+		}
+		m, rest := cutMarker(p)
+		if strings.Trim(rest, " .,;") == "" {
+			continue
+		}
+		if len(strings.Fields(rest)) > 45 {
+			return nil // sentences, not names
+		}
+		items = append(items, item{text: rest, mark: m, at: u.at, raw: p, group: g})
+	}
+	return items
+}
+
+// splitPieces parts at semicolons, bars, bullets or middle dots outside
+// brackets, whichever there are; one piece when there are fewer than two.
+func splitPieces(s string) []string {
+	for _, sep := range []string{";", " • ", " · ", " | ", " ▪ ", " * ", " / "} {
+		if n := strings.Count(s, sep); n >= 2 || sep == ";" && n == 1 {
+			parts := splitOutside(s, sep)
+			kept := parts[:0]
+			for _, p := range parts {
+				if strings.Trim(p, " .") == "" {
+					continue
+				}
+				if _, country := place.Parse(p); country && len(kept) > 0 {
+					kept[len(kept)-1] += ", " + strings.TrimSpace(p)
+					continue
+				}
+				kept = append(kept, p)
+			}
+			if len(kept) >= 2 && (sep != " / " || len(kept) >= 4) {
+				return kept
+			}
+		}
+	}
+	return nil
+}
+
+func splitOutside(s, sep string) []string {
+	var parts []string
+	depth, start := 0, 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '(', '[':
+			depth++
+		case ')', ']':
+			depth = max(depth-1, 0)
+		}
+		if depth == 0 && strings.HasPrefix(s[i:], sep) {
+			parts = append(parts, s[start:i])
+			start = i + len(sep)
+			i = start - 1
+		}
+	}
+	return append(parts, s[start:])
+}
+
+// splitCommas parts at commas; a country, region, acronym or legal form belongs
+// to the entry before it.
+func splitCommas(s string) []string {
+	var parts []string
+	for _, p := range splitOutside(s, ",") {
+		p = strings.TrimSpace(p)
+		if p == "" {
+			continue
+		}
+		bare := strings.TrimRight(p, ".")
+		_, country := place.Parse(bare)
+		if len(parts) > 0 && (country || regions[place.Fold(bare)] || isLegalForm(p) || inCapitals(bare) && spells(bare, parts[len(parts)-1]) >= 0.6) {
+			parts[len(parts)-1] += ", " + p
+			continue
+		}
+		parts = append(parts, p)
+	}
+	// The last two are often joined: "A, B y C".
+	if n := len(parts) - 1; n > 0 {
+		for _, and := range []string{" y ", " e ", " and ", " et "} {
+			if i := strings.LastIndex(parts[n], and); i > 0 {
+				a, b := parts[n][:i], parts[n][i+len(and):]
+				shareA, nA := capitals(a)
+				shareB, nB := capitals(b)
+				if nA >= 3 && nB >= 2 && shareA > 0.8 && shareB > 0.8 && organisationWord(firstWords(b, 1)) {
+					parts = append(parts[:n], a, b)
+					break
+				}
+			}
+		}
+	}
+	return parts
+}
+
+// splitNumbered parts "1. A, Chile 2. B, Perú 3. C" where the numbers go on.
+func splitNumbered(m marker, s string) []string {
+	if m.style != number {
+		return nil
+	}
+	var parts []string
+	n := m.n
+	for {
+		n++
+		at := -1
+		for _, closer := range []string{". ", ") ", ".- "} {
+			if i := strings.Index(s, " "+strconv.Itoa(n)+closer); i > 0 && (at < 0 || i < at) {
+				at = i
+			}
+		}
+		if at < 0 {
+			break
+		}
+		parts = append(parts, strconv.Itoa(n-1)+". "+s[:at])
+		_, s, _ = strings.Cut(s[at+1:], " ")
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return append(parts, strconv.Itoa(n-1)+". "+s)
+}

@@ -1,0 +1,333 @@
+package reading
+
+import (
+	"strings"
+
+	"pliego/internal/place"
+)
+
+// item is one entry of the roll before it is read: its text or its cells,
+// with what its group says.
+type item struct {
+	text  string
+	cells []string
+	cols  []column
+	mark  marker
+	at    int
+	raw   string
+	group group
+	list  int // entries under one signature heading, or of one group of persons
+}
+
+// readRoll finds the roll, reads its entries into the letter and returns the
+// units that are left: the letter's text, and after a roll at its end nothing
+// but a date that may stand there.
+func (l *Letter) readRoll(units []unit) []unit {
+	taken := make([]bool, len(units))
+	items := headedRolls(units, taken)
+	if len(items) == 0 {
+		if items = unheadedRoll(units, taken); len(items) > 0 {
+			l.warn(items[0].at, "no heading says so, but the list that begins here was read as the signatories")
+		}
+	}
+	l.readItems(items)
+	return afterRoll(units, taken)
+}
+
+// afterRoll leaves out the roll, and what follows a roll at the end: contacts,
+// notes, links. Which end is told by where most of the prose is.
+func afterRoll(units []unit, taken []bool) []unit {
+	first, last := -1, -1
+	for i, t := range taken {
+		if t {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	if first < 0 {
+		return units
+	}
+	before, after := 0, 0
+	for i := range units {
+		if !taken[i] && isProse(units[i].text) {
+			if i < first {
+				before += len(units[i].text)
+			} else if i > last {
+				after += len(units[i].text)
+			}
+		}
+	}
+	var rest []unit
+	for i := range units {
+		if taken[i] || i > last && before > after && dateOf(units[i].text).iso == "" {
+			continue
+		}
+		rest = append(rest, units[i])
+	}
+	return rest
+}
+
+// headedRolls gathers the entries under every heading of signatories.
+func headedRolls(units []unit, taken []bool) []item {
+	var items []item
+	for i := 0; i < len(units); i++ {
+		inline, ok := sigHeading(&units[i])
+		if !ok {
+			continue
+		}
+		var found []item
+		g := headingGroup(&units[i])
+		if inline != "" {
+			if found = pieces(&units[i], inline, g, true); len(found) < 2 && len(units) > i+1 && units[i+1].gap {
+				found = nil
+			}
+		}
+		more, end := gather(units, i+1, &units[i], g)
+		if inline != "" && len(found) == 0 {
+			continue
+		}
+		found = append(found, more...)
+		if len(found) == 0 {
+			continue
+		}
+		for j := i; j < end; j++ {
+			taken[j] = true
+		}
+		for k := range found {
+			found[k].list += len(units) * i // one list for each heading
+		}
+		items = append(items, found...)
+		i = end - 1
+	}
+	return items
+}
+
+func headingGroup(u *unit) group {
+	head, _, _ := strings.Cut(u.text, ":")
+	g, _ := readGroup(head, true)
+	g.country, g.stated = place.Country{}, false // "Signatories of Chile's letter"
+	return g
+}
+
+// gather takes the entries from units[from] on, until something is no entry.
+func gather(units []unit, from int, head *unit, g group) (items []item, end int) {
+	marked, lists := 0, 0
+	end = from
+	for i := from; i < len(units); i++ {
+		u := &units[i]
+		if u.kind == row {
+			n := i
+			for n < len(units) && units[n].kind == row {
+				n++
+			}
+			items = append(items, tableItems(units[i:n], &g)...)
+			i, end = n-1, n
+			continue
+		}
+		if inline, ok := sigHeading(u); ok && i > from {
+			if inline == "" {
+				return items, end // the next heading gathers its own
+			}
+			return items, end
+		}
+		has := u.mark.style != noMark
+		if next, ok := groupAt(units, i, marked > 0, head, len(items)); ok {
+			g, end = next, i+1
+			if g.person {
+				lists++
+			}
+			continue
+		}
+		if ends(u, has && marked > 0) || u.kind == heading || startsLetter(u) {
+			break
+		}
+		if p := pieces(u, u.text, g, len(items) == 0 && loneParagraph(units, i)); len(p) > 1 {
+			items = append(items, p...)
+			end = i + 1
+			continue
+		}
+		if !entryLike(u, marked > 0) {
+			break
+		}
+		if !has && marked >= 3 && marked*10 >= len(items)*7 && !belongs(units, i) {
+			break
+		}
+		if has {
+			marked++
+		}
+		items = append(items, item{text: u.text, mark: u.mark, at: u.at, raw: u.raw(), group: g, list: lists})
+		end = i + 1
+	}
+	// A group's heading with nothing below is none.
+	return items, end
+}
+
+// loneParagraph reports that the unit is all there is to the roll, so that its
+// commas part entries.
+func loneParagraph(units []unit, i int) bool {
+	return len(units[i].text) > 100 && (i+1 == len(units) || units[i+1].gap && !entryLike(&units[i+1], false) ||
+		i+1 < len(units) && ends(&units[i+1], false))
+}
+
+// entryLike reports a line that can be an entry of a roll.
+func entryLike(u *unit, marked bool) bool {
+	share, n := capitals(u.text)
+	has := u.mark.style != noMark
+	switch {
+	case n == 0 || n > 60 || len(u.text) > 600:
+		return false
+	case has && marked:
+		return n <= 45 || share >= 0.5
+	case strings.HasSuffix(u.text, "?") || strings.HasSuffix(u.text, "!") && n > 6:
+		return false
+	}
+	return !isProse(u.text)
+}
+
+// startsLetter reports what begins a letter after a roll at its top: its title
+// or the salutation.
+func startsLetter(u *unit) bool {
+	return u.mark.style == noMark && (namesLetter(u.text) && u.gap || salutes(u.text))
+}
+
+// belongs judges a line without marker after lines with markers: an entry that
+// lost its number is followed by more entries, or looks much like one.
+func belongs(units []unit, i int) bool {
+	for j := i + 1; j < len(units) && j <= i+3; j++ {
+		if units[j].mark.style != noMark && units[j].kind == line {
+			return true
+		}
+	}
+	e := readEntry(units[i].text)
+	return e.basis == Stated || e.acronym != ""
+}
+
+// groupAt reads units[i] as the heading of a group: by its words, or by being
+// marked as a heading with entries below.
+func groupAt(units []unit, i int, marked bool, head *unit, so int) (group, bool) {
+	u := &units[i]
+	if u.mark.style != noMark && !u.bold() && u.kind != heading || i+1 >= len(units) {
+		return group{}, false
+	}
+	next := &units[i+1]
+	if !(next.kind == row || entryLike(next, marked)) {
+		if _, ok := place.Parse(strings.TrimRight(next.text, ":")); !ok {
+			if parts := splitPieces(next.text); len(parts) < 2 {
+				return group{}, false
+			}
+		}
+	}
+	form := u.headed()
+	apart := u.gap && !next.gap || marked && next.mark.style != noMark || form
+	g, ok := readGroup(u.text, form)
+	if ok && (g.stated || apart) {
+		return g, true
+	}
+	// A heading of the format below the roll's own names a group in words of
+	// its own.
+	if u.kind == heading && !(head.kind == heading && u.level <= head.level) && !ends(u, false) {
+		g, _ := readGroup(u.text, true)
+		if c, ok := place.Within(u.text); ok {
+			g.country, g.stated = c, true
+		}
+		return g, true
+	}
+	if u.kind == line && u.bold() && so > 0 && !next.bold() && len(words(u.text)) <= 8 && !strings.ContainsAny(u.text, ",;(") {
+		return group{}, true
+	}
+	return group{}, false
+}
+
+// unheadedRoll looks for the run of lines that most looks like a roll.
+func unheadedRoll(units []unit, taken []bool) []item {
+	type run struct {
+		items    []item
+		from, to int
+		score    float64
+	}
+	var best run
+	firstProse := len(units)
+	for i := range units {
+		if units[i].kind != row && isProse(units[i].text) {
+			firstProse = i
+			break
+		}
+	}
+	none := &unit{}
+	for i := 0; i < len(units); {
+		if i > 0 && asksBelow(&units[i-1]) || units[i].kind == heading || ends(&units[i], false) {
+			i++
+			continue
+		}
+		items, end := gather(units, i, none, group{})
+		if len(items) == 0 {
+			i++
+			continue
+		}
+		from := i
+		i = max(end, i+1)
+		// Lines of the head or the close before the run are not of it.
+		for len(items) > 1 && rollScore(&items[0]) < 0.4 {
+			items = items[1:]
+		}
+		for len(items) > 1 && rollScore(&items[len(items)-1]) < 0.3 && items[len(items)-1].mark.style == noMark && items[0].mark.style != noMark {
+			items = items[:len(items)-1]
+		}
+		for units[from].at < items[0].at && from < end-1 {
+			if _, ok := groupAt(units, from, false, none, 0); ok {
+				break
+			}
+			from++
+		}
+		r := run{items: items, from: from, to: end}
+		for k := range items {
+			r.score += rollScore(&items[k])
+		}
+		mean := r.score / float64(len(items))
+		enough := len(items) >= 3 && mean >= 0.5 || len(items) >= 2 && mean >= 1
+		if from < firstProse {
+			enough = len(items) >= 5 && mean >= 0.7
+		}
+		if enough && r.score >= best.score {
+			best = r
+		}
+	}
+	for i := best.from; i < best.to; i++ {
+		taken[i] = true
+	}
+	return best.items
+}
+
+// rollScore says how much an entry looks like a signatory: a country and an
+// acronym tell most, a number and capitals a little.
+func rollScore(it *item) float64 {
+	if it.cells != nil {
+		return 0.8
+	}
+	score := 0.0
+	e := readEntry(it.text)
+	if e.basis == Stated || it.group.stated {
+		score++
+	}
+	if e.acronym != "" {
+		score += 0.8
+	}
+	if looksPersonal(it.text) {
+		score++
+	}
+	if it.mark.style == number {
+		score += 0.4
+	}
+	if share, n := capitals(it.text); share >= 0.65 && n >= 2 {
+		score += 0.3
+	}
+	for _, w := range words(it.text) {
+		if organisationWords[w] {
+			score += 0.3
+			break
+		}
+	}
+	return min(score, 1.5)
+}
