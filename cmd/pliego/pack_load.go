@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"pliego/internal/dialogue"
 	"pliego/internal/letter"
@@ -53,7 +54,10 @@ func packFolder(name string) (fs.FS, error) {
 	if st, err := os.Stat(name); err == nil && st.IsDir() {
 		return os.DirFS(name), nil
 	}
-	return pack.Named(name)
+	if fsys, ok := pack.Named(name); ok {
+		return fsys, nil
+	}
+	return nil, fmt.Errorf("%q is neither a folder nor a shipped pack (%s)", name, strings.Join(pack.Shipped(), ", "))
 }
 
 // loadPack stores what a pack holds and returns how many letters were new. A

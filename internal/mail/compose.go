@@ -26,18 +26,24 @@ var (
 	langForm = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 )
 
-// writer turns a Message into the bytes that are handed over: the same for a
-// file and for a server.
+// writer turns a Message into the bytes that are handed over.
 type writer struct {
 	from   *netmail.Address
 	origin string
 	sign   *signer // nil without DKIM
 	now    func() time.Time
+	// encoding of the bodies: quoted-printable for servers, which may refuse
+	// anything else; as they are (8bit) in files, where a person copies the link
+	// out of the text.
+	encoding gomail.Encoding
 }
 
 // newWriter checks the part of the configuration that shapes messages.
 func newWriter(cfg Config, t target) (*writer, error) {
-	w := &writer{now: cfg.Now}
+	w := &writer{now: cfg.Now, encoding: gomail.EncodingQP}
+	if t.dir != "" {
+		w.encoding = gomail.NoEncoding
+	}
 	if w.now == nil {
 		w.now = time.Now
 	}
@@ -72,6 +78,14 @@ func newWriter(cfg Config, t target) (*writer, error) {
 	return w, nil
 }
 
+// lines ends a body's lines as mail wants them; quoted-printable does so itself.
+func (w *writer) lines(body string) string {
+	if w.encoding == gomail.NoEncoding {
+		body = strings.ReplaceAll(strings.ReplaceAll(body, "\r\n", "\n"), "\n", "\r\n")
+	}
+	return body
+}
+
 // composed is a message as bytes, with the envelope it travels in.
 type composed struct {
 	from, to *netmail.Address
@@ -92,7 +106,7 @@ func (w *writer) compose(m *Message) (*composed, error) {
 	}
 	c := &composed{from: w.from, to: to, at: w.now(), utf8: !isASCII(to.Address) || !isASCII(w.from.Address)}
 
-	g := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(gomail.EncodingQP),
+	g := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(w.encoding),
 		gomail.WithCharset(gomail.CharsetUTF8), gomail.WithBoundary(boundary(m)))
 	g.FromMailAddress(w.from)
 	g.ToMailAddress(to)
@@ -101,9 +115,9 @@ func (w *writer) compose(m *Message) (*composed, error) {
 	g.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no holiday notice answers this
 	g.SetGenHeader("Content-Language", m.Lang)
 	g.SetGenHeaderPreformatted(gomail.HeaderSubject, encodeSubject(m.Subject))
-	g.SetBodyString(gomail.TypeTextPlain, m.Text)
+	g.SetBodyString(gomail.TypeTextPlain, w.lines(m.Text))
 	if m.HTML != "" {
-		g.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+		g.AddAlternativeString(gomail.TypeTextHTML, w.lines(m.HTML))
 	}
 	var b bytes.Buffer
 	if _, err := g.WriteTo(&b); err != nil {

@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -55,10 +56,16 @@ func parse(raw []byte) (*parsed, error) {
 		} else if err != nil {
 			return nil, err
 		}
-		if part.Header.Get("Content-Transfer-Encoding") != "quoted-printable" {
-			return nil, errors.New("a part is not quoted-printable")
+		var body io.Reader
+		switch e := part.Header.Get("Content-Transfer-Encoding"); e {
+		case "quoted-printable": // to a server
+			body = quotedprintable.NewReader(part)
+		case "8bit": // in a file
+			body = part
+		default:
+			return nil, fmt.Errorf("a part is encoded as %q", e)
 		}
-		b, err := io.ReadAll(quotedprintable.NewReader(part))
+		b, err := io.ReadAll(body)
 		if err != nil {
 			return nil, err
 		}
