@@ -120,17 +120,5 @@ func sqliteCode(err error) int {
 	return -1
 }
 
-// storageFailed says whether err is the storage's fault rather than that of the
-// function that happened to meet it, so that running others is no use.
-func storageFailed(err error) bool {
-	switch sqliteCode(err) {
-	case sqlitelib.SQLITE_FULL, sqlitelib.SQLITE_IOERR, sqlitelib.SQLITE_NOMEM,
-		sqlitelib.SQLITE_CORRUPT, sqlitelib.SQLITE_NOTADB, sqlitelib.SQLITE_READONLY,
-		sqlitelib.SQLITE_CANTOPEN, sqlitelib.SQLITE_PROTOCOL:
-		return true
-	}
-	return errors.Is(err, sql.ErrConnDone)
-}
-
 // isBusy says whether another connection holds a lock that err's statement needs.
 func isBusy(err error) bool { return sqliteCode(err) == sqlitelib.SQLITE_BUSY }

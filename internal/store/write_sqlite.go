@@ -136,7 +136,7 @@ func (w *sqliteWriter) run() {
 // group runs first and what waits behind it, and answers each.
 //
 // A function can take the transaction down with it: ON CONFLICT ROLLBACK, a
-// trigger's RAISE(ROLLBACK), an interrupt. The others are then run again without
+// trigger's RAISE(ROLLBACK), an interrupt, a full disk. The others are then run again without
 // it. It is run again alone, after them: what it met may have been the work of one
 // of those that had not been committed.
 func (w *sqliteWriter) group(first *job) {
@@ -201,10 +201,6 @@ func (w *sqliteWriter) transaction(todo *[]*job, takeMore bool) (culprit *job) {
 		j.mine = true
 		if alive := w.one(j); !alive {
 			w.rollback()
-			if storageFailed(j.err) {
-				w.answerAll(*todo, fmt.Errorf("the database could not write: %w", j.err))
-				return nil
-			}
 			if errors.Is(j.err, context.DeadlineExceeded) {
 				j.answer(j.err) // no second chance to hold everybody up
 			}

@@ -79,6 +79,26 @@ func TestLostTransactionIsRunAgainWithoutTheOneThatLostIt(t *testing.T) {
 	}
 }
 
+// One that fills the database, upon which SQLite rolls everything back, fails alone.
+func TestTooLargeForTheDatabase(t *testing.T) {
+	db := storetest.Open(t, withSchema(storetest.SQLite(t), itemSchema))
+	if _, err := store.WriterSetting(db, "max_page_count = 40"); err != nil {
+		t.Fatal(err)
+	}
+	release := hold(t, db)
+	before := start(t, db, context.Background(), put("before"))
+	large := start(t, db, context.Background(), put(strings.Repeat("x", 1<<20)))
+	after := start(t, db, context.Background(), put("after"))
+	release()
+	if err := <-large; sqliteError(err) == nil {
+		t.Errorf("the large one got %v, want SQLite's error", err)
+	}
+	if err := errors.Join(<-before, <-after); err != nil {
+		t.Errorf("another was hurt: %v", err)
+	}
+	wantItems(t, db, "before", "after")
+}
+
 // Many that lose the transaction do not keep the others from being written.
 func TestManyLostTransactions(t *testing.T) {
 	db := storetest.Open(t, withSchema(storetest.SQLite(t), raiseSchema))
@@ -118,6 +138,31 @@ func TestErrorIsTrueOfWhatWasCommitted(t *testing.T) {
 	}
 	if err := <-second; err != nil {
 		t.Errorf("the one that follows got %v", err)
+	}
+	wantItems(t, db, "x")
+}
+
+// The same when the conflict itself took the transaction down.
+func TestOneThatLostTheTransactionGetsAnotherRun(t *testing.T) {
+	db := storetest.Open(t, withSchema(storetest.SQLite(t), itemSchema))
+	release := hold(t, db)
+	runs := 0
+	first := start(t, db, context.Background(), func(tx *store.Tx) error {
+		if runs++; runs > 1 {
+			return errRefused
+		}
+		return put("x")(tx)
+	})
+	second := start(t, db, context.Background(), func(tx *store.Tx) error {
+		_, err := tx.Exec("INSERT OR ROLLBACK INTO item (id) VALUES ($1)", "x")
+		return err
+	})
+	release()
+	if err := <-first; !errors.Is(err, errRefused) {
+		t.Errorf("the first got %v, want its own error", err)
+	}
+	if err := <-second; err != nil {
+		t.Errorf("the second got %v, though nobody else kept x", err)
 	}
 	wantItems(t, db, "x")
 }
