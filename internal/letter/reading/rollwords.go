@@ -118,7 +118,7 @@ var groupWords = set(`organizacion organizaciones organizacoes organisation orga
 var groupNouns = set(`organizaciones organizacoes organisations organizations entidades entites instituciones instituicoes institutions redes networks reseaux
 	coaliciones coalizoes coalitions alianzas alliances plataformas platforms colectivos coletivos collectifs movimientos movimentos movements mouvements
 	sindicatos syndicats universidades universities universites internacional internacionales internacionais international internationales internationaux
-	regional regionales regionais regionaux global globales nacionales nacionais national nationales individual individuales individuais individuelles individuals individuos
+	regional regionales regionais regionaux global globales individuel particulier nacionales nacionais national nationales individual individuales individuais individuelles individuals individuos
 	personas persons people pessoas personnes particuliers particulares personal pessoal personnel personalidades personalites expertos expertas experts
 	especialistas academicos academicas academics universitaires intelectuales otros otras outros outras other others autres ongs ngos osc academia iglesias igrejas churches eglises
 	signatories signatarias firmantes signataires convocantes artistas artists unions`)

@@ -39,14 +39,18 @@ func resumes(prev, next *unit) bool {
 // joinBlock appends the lines of one block to out, joined where they were
 // wrapped. When begun, the first line has been joined to out's last already.
 func joinBlock(out, block []unit, w int, begun bool) []unit {
-	meant, breaks := 0, 0
+	meant, breaks, upper := 0, 0, 0
 	for i := 1; i < len(block); i++ {
 		breaks++
+		if first, _ := utf8.DecodeRuneInString(block[i].text); !unicode.IsLower(first) && !endsOpen(block[i-1].text) {
+			upper++
+		}
 		if !wrapped(&block[i-1], &block[i], w) {
 			meant++
 		}
 	}
-	list := meant >= 2 && meant*5 >= breaks*2
+	// Names one to a line break where they end, or all begin with a capital.
+	list := meant >= 2 && meant*5 >= breaks*2 || upper == breaks && (breaks >= 2 || breaks == 1 && closed(block[0].text))
 	for i := range block {
 		u := block[i]
 		if i == 0 {
@@ -100,6 +104,12 @@ func wrapped(last, next *unit, w int) bool {
 	}
 	word, _, _ := strings.Cut(next.text, " ")
 	return last.width+1+utf8.RuneCountInString(word) > w
+}
+
+// closed reports a line that ends as an entry of a roll ends: in a country or
+// in brackets.
+func closed(s string) bool {
+	return strings.HasSuffix(s, ")") || readEntry(s).basis == Stated
 }
 
 // endsOpen reports a text that cannot end where it does: on a small word, a
