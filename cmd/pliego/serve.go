@@ -84,7 +84,7 @@ func (c *serveCommand) Run(p process) error {
 		return err
 	}
 	s.log.Info("mail", "goes", mail.Describe(mailConfig.URL))
-	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Log: s.log})
+	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, LedgerKey: s.key.Verifier(), Log: s.log})
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ type letterPage struct {
 	Asks              []askView
 	State, Opened     string
 	Texts             []alternate
+	Print             string // the way to the printed letter, without its ending
 	Hash              string
 }
 
@@ -55,7 +56,7 @@ func (s *Site) letter(ctx context.Context, r *http.Request, lang string) (*drawn
 		Date: letterDate(lang, l), DateISO: l.Date, By: byline(lang, l, forums),
 		Heading: text.Title, TextLang: text.Lang, To: toWhom(lang, l), Origin: origin(lang, l),
 		Tally: newTally(lang, l, s.now()), OtherLang: otherLanguage(lang, text),
-		State: stateName(lang, l.State), Hash: text.Hash,
+		State: stateName(lang, l.State), Print: letterPath(lang, l) + "/letter", Hash: text.Hash,
 	}
 	if !l.OpenedAt.IsZero() {
 		p.Opened = locale.Date(lang, l.OpenedAt)
@@ -68,6 +69,9 @@ func (s *Site) letter(ctx context.Context, r *http.Request, lang string) (*drawn
 	}
 	if p.Closing, err = toHTML(text.Closing); err != nil {
 		return nil, err
+	}
+	if text.AsksInBody { // the list of asks then stands after the whole letter
+		p.Body, p.Closing = p.Body+p.Closing, ""
 	}
 	if p.Asks, err = askViews(lang, l, text, !text.AsksInBody); err != nil {
 		return nil, err

@@ -36,6 +36,8 @@ func (s *Site) table() []route {
 		{"GET", "/{lang}/letters/{letter}/addressees", s.cached(s.addressees), false},
 		{"GET", "/{lang}/letters/{letter}/addressees/{addressee}", s.cached(s.addressee), false},
 		{"GET", "/{lang}/letters/{letter}/feed.atom", s.cached(s.feed), false},
+		{"GET", "/{lang}/letters/{letter}/letter.pdf", s.print(pdfFormat), false},
+		{"GET", "/{lang}/letters/{letter}/letter.docx", s.print(docxFormat), false},
 		{"GET", "/{lang}/letters/{letter}/sign", s.cached(s.signForm), false},
 		{"POST", "/{lang}/letters/{letter}/sign", s.sign, false},
 
@@ -52,6 +54,9 @@ func (s *Site) table() []route {
 		{"GET", "/api/v1/letters/{letter}", s.cached(s.apiLetter), false},
 		{"GET", "/api/v1/letters/{letter}/signatures", s.apiSignatures, false},
 		{"POST", "/api/v1/letters/{letter}/signatures", s.apiSign, false},
+
+		{"GET", "/ledger/checkpoint", s.checkpoint, false},
+		{"GET", "/ledger/key", s.ledgerKey, false},
 
 		{"GET", "/assets/{path...}", s.asset, false},
 		{"GET", "/favicon.ico", s.favicon, false},
@@ -100,6 +105,7 @@ func (s *Site) at(rt route, lang string) http.Handler {
 				s.serveError(rec, r, errCrossOrigin)
 				return
 			}
+			w.Header()["Cache-Control"] = headerNoStore
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		}
 		if err := rt.handle(w, r, lang); err != nil {

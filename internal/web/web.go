@@ -48,6 +48,11 @@ type Store interface {
 	Conveners(ctx context.Context, letterID string) ([]*signature.Signature, error)
 	// CountryCounts tells how many standing signatures name each country.
 	CountryCounts(ctx context.Context, letterID string) (map[string]int64, error)
+	// EachSignature calls fn for every numbered signature in the order of numbers.
+	EachSignature(ctx context.Context, letterID string, fn func(*signature.Signature) error) error
+	// LatestCheckpoint gives the log's newest signed checkpoint; size -1 when
+	// there is none.
+	LatestCheckpoint(ctx context.Context) (size int64, signed []byte, err error)
 }
 
 // Config is what a Site is made of. Every field without a default is required.
@@ -61,6 +66,8 @@ type Config struct {
 	Store Store
 	// Signing carries out what signers do.
 	Signing *signature.Service
+	// LedgerKey is the log's verifier key, served at /ledger/key.
+	LedgerKey string
 	// Log takes one line a request, and the errors. Default: slog.Default().
 	Log *slog.Logger
 	// Now is the clock. Default: time.Now.
@@ -80,6 +87,8 @@ type Site struct {
 	assets   *assets
 	pages    map[string]*templateSet // by language
 	cache    *cache
+	prints   prints
+	verifier string // the log's verifier key
 	drawing  singleflight.Group
 	versions versions
 	origins  *http.CrossOriginProtection
@@ -111,6 +120,8 @@ func New(cfg Config) (*Site, error) {
 		cfg.CacheBytes = 32 << 20
 	}
 	s.cache = newCache(cfg.CacheBytes)
+	s.prints = prints{most: cfg.CacheBytes, files: map[string]*printed{}}
+	s.verifier = cfg.LedgerKey
 	if err := s.origins.AddTrustedOrigin(s.base); err != nil {
 		return nil, fmt.Errorf("base URL %q: %w", cfg.BaseURL, err)
 	}
