@@ -84,7 +84,7 @@ func sound(t *testing.T, p *Pack) {
 }
 
 func FuzzLetter(f *testing.F) {
-	fuzzFile(f, "letters/a-letter/letter.yaml", "a: &a [*a]\n", "a: !!binary x\n", "texts: {en: {asks: [[[]]]}}", "? - a\n: b\n", "<<: {state: open}\n")
+	fuzzFile(f, "letters/a-letter/letter.yaml", "a: &a [*a]\n", "a: !!binary x\n", "texts: {en: {asks: [[[]]]}}", "? - a\n: b\n", "<<: {state: open}\n", "\"\\e[31m\\nred\": x\n")
 }
 
 func FuzzSignatories(f *testing.F) {
