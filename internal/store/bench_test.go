@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -38,7 +39,7 @@ func BenchmarkWrite(b *testing.B) {
 				b.Error(err)
 			}
 		})
-		benchmarkWrite(b, withSchema(store.Config{URL: server.Create(b)}, postSchema))
+		benchmarkWrite(b, withSchema(store.Config{URL: server.Create(b), Log: slog.New(slog.DiscardHandler)}, postSchema))
 	})
 }
 
