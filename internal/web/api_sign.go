@@ -77,7 +77,7 @@ func jsonFault(err error) string {
 	case errors.As(err, &syntax):
 		return fmt.Sprintf("byte %d", syntax.Offset)
 	case errors.As(err, &kind):
-		return kind.Field
+		return strings.TrimPrefix(kind.Field, "Form.")
 	case strings.HasPrefix(err.Error(), "json: unknown field "):
 		return "unknown field"
 	}

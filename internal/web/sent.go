@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"pliego/internal/locale"
 	"pliego/internal/signature"
@@ -81,14 +82,14 @@ func (s *Site) sentAct(w http.ResponseWriter, r *http.Request, lang string) erro
 		}
 		p.Problems = []problem{{"#field-code", p.Code.Why}}
 	case "again", "address":
-		email := ""
-		if r.PostForm.Get("act") == "address" {
-			if email = r.PostForm.Get("email"); email == "" {
-				email = " " // not the old address again, but one that is missing
-			}
+		var err error
+		if r.PostForm.Get("act") == "again" {
+			err = s.signing.MailAgain(ctx, token, "")
+		} else if p.Email.Value = strings.TrimSpace(r.PostForm.Get("email")); p.Email.Value != "" {
+			err = s.signing.MailAgain(ctx, token, p.Email.Value)
+		} else {
+			err = signature.Problems{{Field: "email", Code: signature.Missing}}
 		}
-		p.Email.Value = email
-		err := s.signing.MailAgain(ctx, token, email)
 		if err == nil {
 			http.Redirect(w, r, p.Action+"?again", http.StatusSeeOther)
 			return nil

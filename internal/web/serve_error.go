@@ -35,6 +35,7 @@ var answers = []struct {
 	answer
 }{
 	{errNotFound, answer{http.StatusNotFound, "not-found", "error.not_found", "error.not_found_text"}},
+	{store.ErrCursor, answer{http.StatusNotFound, "not-found", "error.not_found", "error.not_found_text"}},
 	{letter.ErrNotFound, answer{http.StatusNotFound, "not-found", "error.not_found", "error.not_found_text"}},
 	{errMethod, answer{http.StatusMethodNotAllowed, "method", "error.method", "error.method_text"}},
 	{errBadRequest, answer{http.StatusBadRequest, "bad-request", "error.bad_request", "error.bad_request_text"}},

@@ -186,9 +186,7 @@ func (s *Site) listByNumber(ctx context.Context, lang string, l *letter.Letter, 
 		return err
 	}
 	p.Width = numberWidth(min(size*q.page, l.Counts.Highest))
-	p.Groups = []group{{Rows: s.rows(lang, list, p, func(sig *signature.Signature, _ int) (string, string) {
-		return locale.Number(lang, sig.Number), ""
-	})}}
+	p.Groups = []group{{Rows: s.rows(lang, list, p, byRegistration(lang), false)}}
 	for i, sig := range list {
 		p.Groups[0].Rows[i].ID = fmt.Sprintf("n%d", sig.Number)
 	}
@@ -233,11 +231,11 @@ func (s *Site) listByName(ctx context.Context, lang string, l *letter.Letter, q 
 		}
 		if len(conveners) > 0 {
 			p.Groups = append(p.Groups, group{Heading: locale.T(lang, "list.conveners"), Count: int64(len(conveners)),
-				Rows: s.rows(lang, conveners, p, beside(lang, 1))})
+				Rows: s.rows(lang, conveners, p, beside(lang, 1), false)})
 		}
 	}
 	p.Width = numberWidth(q.from + int64(len(list)) - 1)
-	g := group{Rows: s.rows(lang, list, p, beside(lang, q.from))}
+	g := group{Rows: s.rows(lang, list, p, beside(lang, q.from), false)}
 	if len(p.Groups) > 0 {
 		g.Heading, g.Count = locale.T(lang, "list.everyone"), l.Counts.Listed()
 	}
@@ -299,7 +297,7 @@ func (s *Site) listByCountry(ctx context.Context, lang string, l *letter.Letter,
 		}
 		for code, signatures := range sorted {
 			if g := byCode[code]; g != nil {
-				g.Rows, g.Href = s.rows(lang, signatures, p, inCountry(lang)), ""
+				g.Rows, g.Href = s.rows(lang, signatures, p, byRegistration(lang), true), ""
 			}
 		}
 	}

@@ -14,6 +14,11 @@ import (
 // its name because of the list's order.
 type placed func(sig *signature.Signature, index int) (position, note string)
 
+// byRegistration puts the registration number before a row.
+func byRegistration(lang string) placed {
+	return func(sig *signature.Signature, _ int) (string, string) { return locale.Number(lang, sig.Number), "" }
+}
+
 // beside numbers the rows as they run, from a first place on, and puts the
 // registration number beside the name.
 func beside(lang string, from int64) placed {
@@ -22,15 +27,10 @@ func beside(lang string, from int64) placed {
 	}
 }
 
-// inCountry puts the registration number before a row whose country is told
-// by its heading.
-func inCountry(lang string) placed {
-	return func(sig *signature.Signature, _ int) (string, string) { return locale.Number(lang, sig.Number), "" }
-}
-
 // rows makes the rows of a list. What all of them rest on is said once, above
-// the list; only where the bases differ does each row name its own.
-func (s *Site) rows(lang string, list []*signature.Signature, p *signatoriesPage, at placed) []signatory {
+// the list; only where the bases differ does each row name its own. Under a
+// heading that is the country no row repeats it.
+func (s *Site) rows(lang string, list []*signature.Signature, p *signatoriesPage, at placed, underCountry bool) []signatory {
 	mixed := oneBasis(list) == ""
 	if !mixed && p.About == "" {
 		p.About = aboutBasis(lang, oneBasis(list))
@@ -45,8 +45,12 @@ func (s *Site) rows(lang string, list []*signature.Signature, p *signatoriesPage
 			continue
 		}
 		row.Name, row.Website = shownName(sig.Public), sig.Public.Website
+		country := place.Name(sig.Public.Country, lang)
+		if underCountry {
+			country = ""
+		}
 		var details []string
-		for _, detail := range []string{sig.Public.Role, sig.Public.Affiliation, place.Name(sig.Public.Country, lang), note} {
+		for _, detail := range []string{sig.Public.Role, sig.Public.Affiliation, country, note} {
 			if detail != "" {
 				details = append(details, detail)
 			}
