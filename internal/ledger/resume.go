@@ -1,0 +1,154 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Why a restored log may not go on from where its backup ends. A log that did
+// would give two histories the same places, and everybody who kept a checkpoint
+// could prove it.
+var (
+	// ErrOlder says that the checkpoint is not the newest published: the backup
+	// itself holds a newer one.
+	ErrOlder = errors.New("this is not the newest published checkpoint")
+	// ErrAhead says that entries were published that the backup does not have.
+	ErrAhead = errors.New("the published log is longer than the backup")
+	// ErrOtherTree says that the published log holds other entries than the backup.
+	ErrOtherTree = errors.New("the published log holds other entries than the backup")
+)
+
+// OpenCheckpoint checks a signed checkpoint against a log's verifier key, the
+// line that /ledger/key gives.
+func OpenCheckpoint(verifier string, signed []byte) (Checkpoint, error) {
+	v, err := note.NewVerifier(verifier)
+	if err != nil {
+		return Checkpoint{}, fmt.Errorf("the log's verifier key: %w", err)
+	}
+	if len(signed) > 1<<20 {
+		return Checkpoint{}, errors.New("this is no checkpoint of a log: it is too long")
+	}
+	n, err := note.Open(signed, note.VerifierList(v))
+	if err != nil {
+		return Checkpoint{}, fmt.Errorf("the checkpoint is not signed by the key of log %s: %w", v.Name(), err)
+	}
+	c, err := ParseCheckpoint(n.Text)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	if c.Origin != v.Name() {
+		return Checkpoint{}, fmt.Errorf("the checkpoint is of log %s, and this log is %s", c.Origin, v.Name())
+	}
+	return c, nil
+}
+
+// MayResume says whether a restored log may go on after its last entry: the
+// newest published checkpoint must speak of a size that the log has, and of the
+// root that it has there. known is the size of the newest checkpoint in the
+// backup itself, which was published too; -1 for none. rootAt gives the restored
+// tree's root at a size. It fails with ErrOlder, ErrAhead or ErrOtherTree.
+func MayResume(head Head, known int64, published Checkpoint, rootAt func(size int64) (tlog.Hash, error)) error {
+	if published.Origin != head.Origin {
+		return fmt.Errorf("the checkpoint is of log %s, and this log is %s", published.Origin, head.Origin)
+	}
+	if published.Size < known {
+		return fmt.Errorf("%w: it is of size %d, and the backup holds one of size %d", ErrOlder, published.Size, known)
+	}
+	if published.Size > head.Size {
+		return fmt.Errorf("%w: it has %d entries, the backup %d, so %d are lost", ErrAhead, published.Size, head.Size, published.Size-head.Size)
+	}
+	root, err := rootAt(published.Size)
+	if err != nil {
+		return err
+	}
+	if root != published.Root {
+		return fmt.Errorf("%w: at size %d its root is %s, the backup's is %s", ErrOtherTree, published.Size, published.Root, root)
+	}
+	return nil
+}
+
+// HighestEver bounds the numbers that a letter may have given out before its log
+// was lost: highest is the restored letter's highest number, and why is what
+// MayResume said of the newest published checkpoint.
+//
+// A number needs a leaf of its own. So when the published log is only longer,
+// each of its further leaves may be one number of this letter; when it holds
+// other entries, any of its leaves may be.
+func HighestEver(highest int64, head Head, published Checkpoint, why error) int64 {
+	switch {
+	case errors.Is(why, ErrAhead):
+		return highest + published.Size - head.Size
+	case errors.Is(why, ErrOtherTree):
+		return highest + published.Size
+	}
+	return highest
+}
+
+// Continue makes the first entry of a new log that follows one that was lost. It
+// names the old log, the size up to which its entries follow, and the newest
+// checkpoint of it that is known ("" for none).
+func Continue(old Head, newest string, now time.Time) (Pending, error) {
+	return NewPending(LogContinued, "", "", old.Origin, "", now, map[string]string{
+		"origin": old.Origin, "size": strconv.FormatInt(old.Size, 10), "checkpoint": newest,
+	})
+}
+
+// Flush hands each tile that changed since the last Flush to put, so that a long
+// log can be built in steady memory. The hashes are put's only until it returns.
+func (t *Tree) Flush(put func(id TileID, hashes []byte) error) error {
+	for id, hashes := range t.changed {
+		if err := put(id, hashes); err != nil {
+			return err
+		}
+	}
+	clear(t.changed)
+	return nil
+}
+
+// NextKeyFile is where the key of a new log waits until the store has switched
+// to it.
+func NextKeyFile(file string) string { return file + ".next" }
+
+// UseNextKey puts the key in NextKeyFile in the place of the one in file. The old
+// one, if there is one, stays beside it under the name of its origin, which is
+// returned. Done again after a crash it goes on where it stopped.
+func UseNextKey(file string) (kept string, err error) {
+	dir := filepath.Dir(file)
+	old, err := LoadOrCreateKey(file, false)
+	switch {
+	case err == nil:
+		kept = filepath.Join(dir, "ledger-"+fileWord(old.Name())+".key")
+		if err := os.Link(file, kept); err != nil && !errors.Is(err, fs.ErrExist) {
+			return "", fmt.Errorf("keep the old log's key: %w", err)
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return "", err
+	}
+	if err := os.Rename(NextKeyFile(file), file); err != nil {
+		return "", fmt.Errorf("put the new log's key in its place: %w", err)
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return "", err
+	}
+	return kept, errors.Join(d.Sync(), d.Close())
+}
+
+// fileWord makes of an origin a part of a file's name.
+func fileWord(origin string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.TrimPrefix(strings.ToLower(origin), "pliego/"))
+}
