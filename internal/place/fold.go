@@ -2,6 +2,7 @@ package place
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -12,16 +13,43 @@ import (
 // taken away, and every run of anything but letters, marks and digits made
 // one space, with none at the ends. Folding twice changes nothing.
 func Fold(s string) string {
-	ascii := true
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			ascii = false
-			break
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range s {
+		if r >= 0x180 && !(0x2010 <= r && r <= 0x201f) || r == 'Ŀ' || r == 'ŀ' { // the two Catalan letters hold a dot
+			return foldAny(s)
 		}
+		plain := ""
+		if r < 0x180 {
+			plain = latin()[r]
+		}
+		if plain == "" { // dashes and quotation marks, too
+			space = true
+			continue
+		}
+		if space && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		space = false
+		b.WriteString(plain)
 	}
-	if !ascii {
-		s = norm.NFKD.String(strings.ToValidUTF8(s, " "))
+	return b.String()
+}
+
+// latin holds what Fold makes of each letter of Latin-1 and Latin Extended-A,
+// "" for what parts words: nearly all text is made of them.
+var latin = sync.OnceValue(func() *[0x180]string {
+	var t [0x180]string
+	for r := range rune(len(t)) {
+		t[r] = foldAny(string(r))
 	}
+	return &t
+})
+
+// foldAny is Fold for text in any script.
+func foldAny(s string) string {
+	s = norm.NFKD.String(strings.ToValidUTF8(s, " "))
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false

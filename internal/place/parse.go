@@ -79,7 +79,7 @@ var longForm = set(`republic republica republique rep state estado etat states e
 	commonwealth federation federacion federacao grand duchy principality principado principaute sultanate
 	federal federative federativa federated federados democratic democratica democratique socialist socialista
 	people s popular islamic islamica islamique plurinational plurinacional bolivarian bolivariana bolivarienne
-	oriental oriental's eastern cooperative cooperativa union independent independiente
+	united unida unie oriental eastern cooperative cooperativa union independent independiente
 	of the de del do da du des la el las los le les l d`)
 
 var connective = set(`of the de del do da du des la el las los le les l d s`)

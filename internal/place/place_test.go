@@ -81,7 +81,7 @@ func TestParse(t *testing.T) {
 		"República Federativa do Brasil": "BR", "Republic of Korea": "KR", "Iran (Islamic Republic of)": "IR", "Republic of Ireland": "IE",
 		"Niger": "NE", "Nigeria": "NG", "Dominica": "DM", "Guinea": "GN", "Guinea-Bissau": "GW", "Georgia": "GE", "México": "MX", "Canadá": "CA",
 		"Haïti": "HT", "A Argentina": "AR", "Kingdom of the Netherlands": "NL", "Brasil (Brazil)": "BR", "Deutschland / Germany": "DE",
-		"Republic of the Congo": "CG", "Democratic Republic of the Congo": "CD", "Antigua y Barbuda": "AG", "Bahamas (Las)": "BS", "the US": "US", "The U.K.": "GB",
+		"Republic of the Congo": "CG", "Democratic Republic of the Congo": "CD", "Antigua y Barbuda": "AG", "Bahamas (Las)": "BS", "Tanzania (United Republic of)": "TZ", "Tanzania, United Republic of": "TZ", "the US": "US", "The U.K.": "GB",
 	} {
 		if c, ok := Parse(s); !ok || c.Alpha2 != want {
 			t.Errorf("Parse(%q) = %v, %v; want %s", s, c, ok, want)
@@ -138,12 +138,26 @@ func TestFold(t *testing.T) {
 	}
 }
 
+// The short way of folding must agree with the long one.
+func TestFoldAny(t *testing.T) {
+	for r := range rune(0x2100) {
+		for _, s := range []string{string(r), "a" + string(r) + "b", string(r) + string(r)} {
+			if short, long := Fold(s), foldAny(s); short != long {
+				t.Errorf("Fold(%q) = %q, the long way %q", s, short, long)
+			}
+		}
+	}
+}
+
 func FuzzPlace(f *testing.F) {
 	for _, s := range []string{"EE.UU.", "Bolivia (Plurinational State of)", "República de", "A/B", "İstanbul \u0300", "U.S. of the", "(((", "Rép. dém. du Congo", "\xff\xfe"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		once := Fold(s)
+		if long := foldAny(s); long != once {
+			t.Errorf("Fold(%q) = %q, the long way %q", s, once, long)
+		}
 		if twice := Fold(once); twice != once {
 			t.Errorf("Fold(%q) = %q, folded again %q", s, once, twice)
 		}

@@ -75,7 +75,7 @@ func trimEnd(s string) string {
 }
 
 func trimName(s string) string {
-	s = trimEnd(strings.TrimLeft(s, " ,;:.·|–—-"))
+	s = footnote(trimEnd(strings.TrimLeft(s, " ,;:.·|–—-")))
 	for _, q := range []string{"“”", "\"\"", "«»", "‘’"} { // quotes around the whole name
 		r := []rune(q)
 		inner, opened := strings.CutPrefix(s, string(r[0]))

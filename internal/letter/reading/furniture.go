@@ -27,6 +27,17 @@ func dropFurniture(units []unit) []unit {
 			numbers++
 		}
 	}
+	for key, at := range numberedHeads(units) {
+		far := len(at) >= 2 // pages apart, unlike "Comité de la zona 1", "… 2"
+		for k := 1; k < len(at); k++ {
+			far = far && units[at[k]].at-units[at[k-1]].at >= 8
+		}
+		if far || titled(units, key, at[0]) {
+			for _, i := range at {
+				drop[i] = true
+			}
+		}
+	}
 	heads := runningHeads(units, drop)
 	for i := range units {
 		if !drop[i] && heads[i] {
@@ -64,6 +75,34 @@ func isPageNumber(u *unit) bool {
 	}
 	m := pageTail.FindStringSubmatch(s)
 	return m != nil && len(words(m[1]+" "+m[2])) <= 9 && (m[1] == "" || m[2] == "")
+}
+
+// numberedHeads finds lines without marker that end or begin in a page's
+// number, by their words without it: "Open letter to the Council 2".
+func numberedHeads(units []unit) map[string][]int {
+	found := map[string][]int{}
+	for i := range units {
+		u := &units[i]
+		if u.kind != line || !u.gap || len(u.text) > 120 || i+1 < len(units) && !units[i+1].gap && !units[i+1].page {
+			continue
+		}
+		s := strings.TrimRight(u.text, "0123456789")
+		if digits := len(u.text) - len(s); u.mark.style == noMark && digits > 0 && digits < 4 && len(s) > 12 && strings.HasSuffix(s, " ") {
+			key := place.Fold(s)
+			found[key] = append(found[key], i)
+		}
+	}
+	return found
+}
+
+// titled reports that a line above, at the letter's beginning, has the words.
+func titled(units []unit, key string, before int) bool {
+	for i := 0; i < min(before, 8); i++ {
+		if place.Fold(units[i].text) == key {
+			return true
+		}
+	}
+	return false
 }
 
 // runningHeads finds the lines that stand beside the pages' ends and come

@@ -162,7 +162,9 @@ func (p *pageReader) children(n *node, s pageState) {
 				continue
 			}
 			p.flush(true)
+			pending := p.state.mark // of an item whose text has not come yet
 			inner := s
+			inner.mark = pending
 			switch k.tag {
 			case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 				inner.level = int(k.tag.String()[1] - '0')
@@ -178,7 +180,11 @@ func (p *pageReader) children(n *node, s pageState) {
 			p.state = inner
 			p.children(k, inner)
 			p.flush(true)
+			if k.tag != atom.Li {
+				pending = p.state.mark
+			}
 			p.state = s
+			p.state.mark = pending
 		}
 	}
 }

@@ -61,7 +61,7 @@ func readPerson(text string) personEntry {
 	p.name = parts[0]
 	var affiliations []string
 	for i, part := range parts[1:] {
-		if p.role == "" && i < 2 && isRole(part) {
+		if p.role == "" && i < 2 && (isRole(part) || i == 0 && beginsLower(part)) {
 			p.role = part
 			// "Directora de la Fundación X" says both.
 			continue
@@ -108,7 +108,7 @@ var roles = set(`director directora directeur directrice diretor diretora presid
 	decana poet poeta poete historian historiador historiadora historien historienne bishop obispo bispo eveque representative representante
 	representant representante delegate delegado delegada delegue deleguee manager gerente head jefa jefe chef responsable ambassador
 	embajador embajadora ministra ministro minister nurse enfermera enfermero engineer ingeniera ingeniero physician scientist cientifico cientifica
-	independent independiente independente defensora defensor defender treasurer tesorera tesorero tresorier specialist especialista specialiste
+	mayor alcalde alcaldesa prefeito prefeita maire former ancien ancienne independent independiente independente defensora defensor defender treasurer tesorera tesorero tresorier specialist especialista specialiste
 	policy adviser advisor asesora asesor assessora assessor conseiller conseillere vice`)
 
 // honorific reports a title of a person before the name.
