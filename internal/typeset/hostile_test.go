@@ -19,6 +19,13 @@ func setBoth(t *testing.T, l *Letter) []byte {
 	return pdf
 }
 
+func first(bs []Block) Block {
+	if len(bs) == 0 {
+		return Block{}
+	}
+	return bs[0]
+}
+
 func TestHostileText(t *testing.T) {
 	controls := make([]byte, 256)
 	for i := range controls {
@@ -47,8 +54,9 @@ func TestHostileText(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := sample(t)
 			l.Intro = blocks
-			l.Asks[0].Text = blocks
-			l.Notice = blocks
+			if len(plainText(first(blocks).Runs)) < 1<<16 {
+				l.Asks[0].Text, l.Notice = blocks, blocks
+			}
 			pdf := setBoth(t, l)
 			text := unfooted(words(t, pdf), l)
 			inOrder(t, text, l.Title, l.Labels.Asks, l.Signatories[51].Name, l.TextHash)

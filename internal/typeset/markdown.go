@@ -12,20 +12,30 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// MaxMarkdown is the most bytes of one Markdown source.
-const MaxMarkdown = 4 << 20
+const (
+	// MaxMarkdown is the most bytes of one Markdown source.
+	MaxMarkdown = 2 << 20
+	// MaxLines is the most lines of one Markdown source.
+	MaxLines = 50_000
+)
 
 // Markdown reads CommonMark into blocks. Raw HTML is dropped, an image leaves its description, and
 // what stands deeper than MaxDepth in lists and quotes is raised to that depth. Quotation marks and
-// dashes stay as typed. It refuses a source longer than MaxMarkdown, one with deeper nesting than
-// anybody writes, or one that makes more than MaxBlocks blocks, with an error that wraps ErrLetter.
+// dashes stay as typed. It refuses a source longer than MaxMarkdown or MaxLines, and one so nested or
+// so full of marks that reading it would take long, with an error that wraps ErrLetter.
 func Markdown(src string) ([]Block, error) {
 	if len(src) > MaxMarkdown {
 		return nil, bad("text", "has %d bytes, more than %d", len(src), MaxMarkdown)
 	}
-	source := []byte(strings.ToValidUTF8(src, "\ufffd"))
+	source := []byte(strings.ReplaceAll(strings.ToValidUTF8(src, "\ufffd"), "\x00", "\ufffd"))
+	if n := bytes.Count(source, []byte("\n")); n > MaxLines {
+		return nil, bad("text", "has %d lines, more than %d", n, MaxLines)
+	}
 	if n := nestedLine(source); n > 0 {
 		return nil, bad("text", "line %d opens more than %d lists, quotes or brackets in one another", n, maxOpen)
+	}
+	if tangled(source) {
+		return nil, bad("text", "has too many brackets, asterisks or underscores in one paragraph; leave blank lines between paragraphs")
 	}
 	doc := goldmark.DefaultParser().Parse(text.NewReader(source))
 	r := reader{source: source}
@@ -45,18 +55,8 @@ func nestedLine(source []byte) int {
 	n := 0
 	for line := range bytes.Lines(source) {
 		n++
-		open, run := 0, 0
+		run := 0
 		for _, c := range line {
-			switch c {
-			case '>', '-', '+', '*':
-				open++
-			case ' ', '\t':
-			default:
-				open = -len(line) // text has begun
-			}
-			if open > maxOpen && !rule(line) {
-				return n
-			}
 			if c == '[' || c == '(' {
 				run++
 			} else {
@@ -66,15 +66,63 @@ func nestedLine(source []byte) int {
 				return n
 			}
 		}
+		if opened(line) > maxOpen {
+			return n
+		}
 	}
 	return 0
 }
 
-// rule reports a line of nothing but one mark, which opens no containers.
-func rule(line []byte) bool {
-	t := bytes.TrimSpace(line)
-	return len(t) > 0 && t[0] != '>' && t[0] != '+' && len(bytes.Trim(t, string(t[0])+" \t")) == 0
+// maxTangle bounds how often the parser may have to look at something again: for each bracket it may
+// read on to its paragraph's end, and for each mark of emphasis go back over all before it there.
+const maxTangle = 300_000_000
+
+// tangled reports that reading source could take very long. No letter comes near it.
+func tangled(source []byte) bool {
+	sum, brackets, marks, size := 0, 0, 0, 0
+	count := func() {
+		sum += brackets*size + marks*marks
+		brackets, marks, size = 0, 0, 0
+	}
+	for line := range bytes.Lines(source) {
+		if len(bytes.TrimSpace(line)) == 0 {
+			count()
+		}
+		for _, c := range line {
+			switch c {
+			case '[', '<':
+				brackets++
+			case '*', '_':
+				marks++
+			}
+		}
+		size += len(line)
+	}
+	count()
+	return sum > maxTangle
 }
+
+// opened counts the quotes and list items that line begins one after another.
+func opened(line []byte) int {
+	count := 0
+	for {
+		line = bytes.TrimLeft(line, " \t")
+		digits := len(line) - len(bytes.TrimLeft(line, "0123456789"))
+		switch {
+		case len(line) > 0 && line[0] == '>':
+			line = line[1:]
+		case len(line) > 1 && bytes.IndexByte([]byte("-+*"), line[0]) >= 0 && blank(line[1]):
+			line = line[2:]
+		case digits > 0 && digits < 10 && len(line) > digits+1 && (line[digits] == '.' || line[digits] == ')') && blank(line[digits+1]):
+			line = line[digits+2:]
+		default:
+			return count
+		}
+		count++
+	}
+}
+
+func blank(c byte) bool { return c == ' ' || c == '\t' }
 
 // reader turns the parser's tree into blocks.
 type reader struct {
