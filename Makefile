@@ -3,7 +3,7 @@
 GO ?= go
 DATA ?= ./pliego-data
 LISTEN ?= 127.0.0.1:8080
-BENCHTIME ?= 2s
+BENCH_STEP ?= 5s
 
 .PHONY: run build test bench lint prepare clean
 
@@ -26,7 +26,7 @@ prepare:
 
 # The figures of the README's table, one line each.
 bench: prepare
-	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./bench/...
+	$(GO) run ./bench -step $(BENCH_STEP)
 
 lint:
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt: the files above need formatting" >&2; exit 1; }

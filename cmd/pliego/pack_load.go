@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 
@@ -24,11 +23,7 @@ func (packLoadCommand) Help() string {
 }
 
 func (c *packLoadCommand) Run(p process) error {
-	folder, err := packFolder(c.Pack)
-	if err != nil {
-		return err
-	}
-	content, err := pack.Read(folder)
+	content, err := packContent(c.Pack)
 	var problems *pack.Problems
 	if errors.As(err, &problems) {
 		fmt.Fprintln(p.stderr, problems.Error())
@@ -50,12 +45,13 @@ func (c *packLoadCommand) Run(p process) error {
 	return nil
 }
 
-func packFolder(name string) (fs.FS, error) {
+// packContent reads a pack from a folder, or one that is shipped.
+func packContent(name string) (*pack.Pack, error) {
 	if st, err := os.Stat(name); err == nil && st.IsDir() {
-		return os.DirFS(name), nil
+		return pack.ReadDir(name)
 	}
 	if fsys, ok := pack.Named(name); ok {
-		return fsys, nil
+		return pack.Read(fsys)
 	}
 	return nil, fmt.Errorf("%q is neither a folder nor a shipped pack (%s)", name, strings.Join(pack.Shipped(), ", "))
 }

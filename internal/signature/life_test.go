@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 
 // house is a store with one open letter and everything that signing needs.
 type house struct {
-	t       *testing.T
+	t       testing.TB
 	db      *store.DB
 	signing *signature.Service
 	letters *letter.Service
@@ -30,7 +30,7 @@ type house struct {
 	now     time.Time
 }
 
-func newHouse(t *testing.T, db *store.DB) *house {
+func newHouse(t testing.TB, db *store.DB) *house {
 	t.Helper()
 	h := &house{t: t, db: db, now: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return h.now }

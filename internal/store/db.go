@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -108,11 +109,15 @@ const (
 // DB is an open store. Any number of goroutines may use it at once, and several
 // processes may have the same store open.
 type DB struct {
-	cfg     Config
-	engine  string
-	writer  writer
-	readers *sql.DB
-	closed  atomic.Bool
+	cfg      Config
+	engine   string
+	writer   writer
+	readers  *sql.DB
+	sessions *sqliteReaders // how SQLite reads; nil on PostgreSQL
+	closed   atomic.Bool
+
+	partsMu sync.Mutex
+	parts   map[string]letterParts // by letter ID; see readParts
 }
 
 // writer is one engine's way to keep Write's promise.
@@ -187,6 +192,12 @@ func (db *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
 	if db.closed.Load() {
 		return ErrClosed
 	}
+	if db.sessions != nil {
+		if err := db.sessions.read(ctx, fn); !db.closed.Load() || !errors.Is(err, sql.ErrConnDone) {
+			return err
+		}
+		return ErrClosed
+	}
 	opts := &sql.TxOptions{ReadOnly: true}
 	if db.engine == Postgres {
 		opts.Isolation = sql.LevelRepeatableRead
@@ -213,5 +224,9 @@ func (db *DB) Close() error {
 	if db.closed.Swap(true) {
 		return nil
 	}
-	return errors.Join(db.writer.close(), db.readers.Close())
+	err := db.writer.close()
+	if db.sessions != nil {
+		err = errors.Join(err, db.sessions.close())
+	}
+	return errors.Join(err, db.readers.Close())
 }

@@ -29,7 +29,7 @@ func (db *DB) LetterByID(ctx context.Context, id string) (*letter.Letter, error)
 func (db *DB) oneLetter(ctx context.Context, query, arg string) (*letter.Letter, error) {
 	var l *letter.Letter
 	err := db.Read(ctx, func(tx *Tx) (err error) {
-		l, err = readLetter(tx, query, arg)
+		l, err = db.readLetter(tx, query, arg)
 		return err
 	})
 	if err != nil {
@@ -38,7 +38,7 @@ func (db *DB) oneLetter(ctx context.Context, query, arg string) (*letter.Letter,
 	return l, nil
 }
 
-func readLetter(tx *Tx, query, arg string) (*letter.Letter, error) {
+func (db *DB) readLetter(tx *Tx, query, arg string) (*letter.Letter, error) {
 	l, err := scanLetter(tx.QueryRow(query, arg))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("%w: %q", letter.ErrNotFound, arg)
@@ -46,7 +46,7 @@ func readLetter(tx *Tx, query, arg string) (*letter.Letter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read letter %q: %w", arg, err)
 	}
-	if err := readParts(tx, l); err != nil {
+	if err := db.readParts(tx, l); err != nil {
 		return nil, fmt.Errorf("read the parts of letter %s: %w", l.Slug, err)
 	}
 	return l, nil
@@ -77,19 +77,56 @@ func scanLetter(row scanner) (*letter.Letter, error) {
 	return &l, nil
 }
 
-// readParts reads texts, asks, addressees and the count of countries.
-func readParts(tx *Tx, l *letter.Letter) error {
-	texts, err := readTexts(tx, `SELECT `+textColumns+` FROM letter_text t WHERE letter_id = $1
+// letterParts are what is kept of a letter between reads: everything that only
+// changes together with its version. The slices are never written to.
+type letterParts struct {
+	version    int64
+	texts      []letter.Text
+	addressees []letter.Addressee
+	countries  int64
+}
+
+// maxKeptParts bounds how many letters' parts are kept.
+const maxKeptParts = 256
+
+// readParts fills in texts, asks, addressees and the count of countries. A page
+// or a form asks for them far more often than they change, so they are kept for
+// the version that the transaction sees.
+func (db *DB) readParts(tx *Tx, l *letter.Letter) error {
+	db.partsMu.Lock()
+	p, ok := db.parts[l.ID]
+	db.partsMu.Unlock()
+	if !ok || p.version != l.Version {
+		var err error
+		if p, err = readLetterParts(tx, l); err != nil {
+			return err
+		}
+		db.partsMu.Lock()
+		if len(db.parts) >= maxKeptParts || db.parts == nil {
+			db.parts = map[string]letterParts{}
+		}
+		if db.parts[l.ID].version < p.version {
+			db.parts[l.ID] = p
+		}
+		db.partsMu.Unlock()
+	}
+	l.Texts, l.Addressees, l.Counts.Countries = p.texts, p.addressees, p.countries
+	return nil
+}
+
+func readLetterParts(tx *Tx, l *letter.Letter) (p letterParts, err error) {
+	p.version = l.Version
+	p.texts, err = readTexts(tx, `SELECT `+textColumns+` FROM letter_text t WHERE letter_id = $1
 		AND version = (SELECT max(version) FROM letter_text WHERE letter_id = $1 AND lang = t.lang) ORDER BY lang`, l.ID)
 	if err != nil {
-		return err
+		return p, err
 	}
-	l.Texts = texts
-	if l.Addressees, err = readAddressees(tx, l.ID); err != nil {
-		return err
+	if p.addressees, err = readAddressees(tx, l.ID); err != nil {
+		return p, err
 	}
-	return tx.QueryRow(`SELECT count(DISTINCT country) FROM signature
-		WHERE letter_id = $1 AND number IS NOT NULL AND state = 'standing' AND country <> ''`, l.ID).Scan(&l.Counts.Countries)
+	err = tx.QueryRow(`SELECT count(DISTINCT country) FROM signature
+		WHERE letter_id = $1 AND number IS NOT NULL AND state = 'standing' AND country <> ''`, l.ID).Scan(&p.countries)
+	return p, err
 }
 
 const textColumns = `id, lang, version, kind, title, body, asks_in_body, closing, hash, published_at`
@@ -184,7 +221,7 @@ func (db *DB) Letters(ctx context.Context, states ...letter.State) ([]*letter.Le
 		}
 		rows.Close()
 		for _, l := range list {
-			if err := readParts(tx, l); err != nil {
+			if err := db.readParts(tx, l); err != nil {
 				return err
 			}
 		}

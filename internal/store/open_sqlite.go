@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"time"
 
 	"modernc.org/sqlite"
 )
@@ -65,8 +64,7 @@ func openSQLite(ctx context.Context, cfg Config) (_ *DB, err error) {
 	}
 	readers.SetMaxOpenConns(cfg.Readers)
 	readers.SetMaxIdleConns(cfg.Readers)
-	readers.SetConnMaxIdleTime(5 * time.Minute) // each holds a page cache
-	return &DB{cfg: cfg, engine: SQLite, writer: writer, readers: readers}, nil
+	return &DB{cfg: cfg, engine: SQLite, writer: writer, readers: readers, sessions: newSQLiteReaders(readers, cfg.Readers)}, nil
 }
 
 // sqliteWriterPragmas are those of a connection that writes; busy is in
