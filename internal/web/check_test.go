@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing"
 
 	"golang.org/x/net/html"
 	"golang.org/x/text/language"
@@ -255,4 +256,13 @@ func (h *house) expect(a *answered, status int, c check) {
 	for _, fault := range c(a) {
 		h.t.Errorf("%s %s: %s", a.Request.Method, a.Request.URL, fault)
 	}
+}
+
+func parse(t testing.TB, source string) *html.Node {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
 }

@@ -111,9 +111,12 @@ func readListQuery(q url.Values) (listQuery, error) {
 
 // signatories shows the list of a letter's signatures.
 func (s *Site) signatories(w http.ResponseWriter, r *http.Request, lang string) error {
-	q, err := readListQuery(r.URL.Query())
-	if err != nil {
-		return err
+	q := listQuery{page: 1, from: 1}
+	if r.URL.RawQuery != "" {
+		var err error
+		if q, err = readListQuery(r.URL.Query()); err != nil {
+			return err
+		}
 	}
 	draw := func(ctx context.Context, r *http.Request, lang string) (*drawn, error) {
 		return s.drawSignatories(ctx, r, lang, q)
@@ -128,7 +131,11 @@ func (s *Site) signatories(w http.ResponseWriter, r *http.Request, lang string) 
 		d.serve(w, r)
 		return nil
 	}
-	return s.serveCached(w, r, lang, fmt.Sprintf("%s?order=%s&page=%d", r.URL.Path, q.order, q.page), draw)
+	key := r.URL.Path
+	if q.order != byNumber || q.page > 1 {
+		key = fmt.Sprintf("%s?order=%s&page=%d", key, q.order, q.page)
+	}
+	return s.serveCached(w, r, lang, key, draw)
 }
 
 func (s *Site) drawSignatories(ctx context.Context, r *http.Request, lang string, q listQuery) (*drawn, error) {
