@@ -275,10 +275,27 @@ func (l *Letter) readPublisher(src *source, units []unit, start int, taken []boo
 	l.Publisher = src.meta.site
 }
 
-// addresses reports a line of an address: an office, or "Present".
+// addresses reports a line of an address: an office, or "Present", perhaps
+// after "to the".
 func addresses(s string) bool {
 	w := words(s)
+	for len(w) > 1 && (toWords[w[0]] || leadingArticles[w[0]]) {
+		w = w[1:]
+	}
 	return len(w) > 0 && offices[w[0]]
+}
+
+var toWords = set("to al a ao aos as au aux para")
+
+// withoutTo takes "to the" off the beginning of an address.
+func withoutTo(s string) string {
+	f := strings.Fields(s)
+	if len(f) < 2 || !toWords[strings.Join(words(f[0]), "")] {
+		return s
+	}
+	for f = f[1:]; len(f) > 1 && leadingArticles[strings.ToLower(f[0])]; f = f[1:] {
+	}
+	return strings.Join(f, " ")
 }
 
 var offices = set(`minister ministers ministro ministra ministros ministras ministerio ministry ministre ministres ministere senor senora senores senoras
@@ -313,7 +330,7 @@ func (l *Letter) readAddressee(units []unit, start int, taken []bool) {
 		}
 	}
 	if len(lines) > 0 {
-		l.AddressedTo = strings.Join(lines, ", ")
+		l.AddressedTo = withoutTo(strings.Join(lines, ", "))
 		return
 	}
 	if start < len(units) && salutes(units[start].text) {

@@ -36,7 +36,7 @@ func makeWord(t testing.TB, src string) []byte {
 		}
 		style := ""
 		for prefix, s := range map[string]string{
-			"# ": `<w:pStyle w:val="Ttulo"/>`, "## ": `<w:pStyle w:val="Ttulo1"/>`,
+			"# ": `<w:pStyle w:val="Ttulo"/>`, "## ": `<w:pStyle w:val="Ttulo1"/>`, "### ": `<w:outlineLvl w:val="1"/>`,
 			"- ":  `<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>`,
 			"1. ": `<w:numPr><w:ilvl w:val="0"/><w:numId w:val="2"/></w:numPr>`,
 		} {

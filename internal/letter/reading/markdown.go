@@ -65,6 +65,9 @@ func inline(s string) (text, lead string) {
 	s = autoPattern.ReplaceAllString(s, "$1")
 	s = tagPattern.ReplaceAllString(s, "")
 	s = strings.TrimSpace(s)
+	for _, box := range []string{"[ ] ", "[x] ", "[X] "} { // a task list's
+		s = strings.TrimPrefix(s, box)
+	}
 	if m := strongPattern.FindStringSubmatchIndex(s); m != nil && m[0] == 0 {
 		lead = strings.Trim(s[:m[1]], "*_")
 	}

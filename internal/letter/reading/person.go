@@ -61,7 +61,7 @@ func readPerson(text string) personEntry {
 	p.name = parts[0]
 	var affiliations []string
 	for i, part := range parts[1:] {
-		if p.role == "" && i < 2 && (isRole(part) || i == 0 && beginsLower(part)) {
+		if p.role == "" && i < 2 && (isRole(part) || i == 0 && (beginsLower(part) || len(parts) > 2 && !institution(part) && institution(parts[2]))) {
 			p.role = part
 			// "Directora de la Fundación X" says both.
 			continue
@@ -70,6 +70,16 @@ func readPerson(text string) personEntry {
 	}
 	p.affiliation = strings.Join(affiliations, ", ")
 	return p
+}
+
+// institution reports a phrase with a word that bodies are called by.
+func institution(s string) bool {
+	for _, w := range words(s) {
+		if organisationWords[w] {
+			return true
+		}
+	}
+	return false
 }
 
 func isDegree(s string) bool {
@@ -108,7 +118,7 @@ var roles = set(`director directora directeur directrice diretor diretora presid
 	decana poet poeta poete historian historiador historiadora historien historienne bishop obispo bispo eveque representative representante
 	representant representante delegate delegado delegada delegue deleguee manager gerente head jefa jefe chef responsable ambassador
 	embajador embajadora ministra ministro minister nurse enfermera enfermero engineer ingeniera ingeniero physician scientist cientifico cientifica
-	mayor alcalde alcaldesa prefeito prefeita maire former ancien ancienne independent independiente independente defensora defensor defender treasurer tesorera tesorero tresorier specialist especialista specialiste
+	mayor alcalde alcaldesa prefeito prefeita maire former ancien ancienne reader archivist archivista archiviste librarian bibliotecaria bibliotecario bibliothecaire independent independiente independente defensora defensor defender treasurer tesorera tesorero tresorier specialist especialista specialiste
 	policy adviser advisor asesora asesor assessora assessor conseiller conseillere vice`)
 
 // honorific reports a title of a person before the name.
@@ -118,7 +128,7 @@ func honorific(s string) bool {
 }
 
 var honorifics = set(`dr dra drs prof profa prof.ª mr mrs ms mx sr sra srta lic licda lcda lcdo ing arq abg abog adv mtra mtro mg mgter psic
-	sor fray pbro mons rev hon sir dame mme mlle pe pr`)
+	sor fray pbro mons professor professora profesor profesora professeur doctor doctora doutor doutora maitre maître rev hon sir dame mme mlle pe pr`)
 
 // looksPersonal reports a line that is a person's: a title before the name, or
 // a short capitalised name followed by a role.
@@ -130,7 +140,8 @@ func looksPersonal(s string) bool {
 	if open := strings.IndexByte(s, '('); !ok && open > 0 {
 		head, tail, ok = strings.TrimSpace(s[:open]), s[open+1:], true
 	}
-	if !ok || !isRole(tail) {
+	first, _, _ := strings.Cut(tail, " ")
+	if !ok || !isRole(tail) && !isDegree(strings.Trim(first, ",.")) && !(beginsLower(tail) && !functionWord[strings.ToLower(first)]) {
 		return false
 	}
 	names := strings.Fields(head)
@@ -154,4 +165,6 @@ var organisationWords = set(`asociacion associacao association fundacion fundaca
 	organizacion organizacao organization organisation federacion federacao federation union uniao sindicato syndicat coordinadora coordenacao coalition
 	coalicion coalizao alianza alianca alliance consejo conselho council conseil grupo group groupe corporacion sociedad sociedade society societe
 	universidad universidade university universite iglesia igreja church eglise observatorio observatory observatoire foro forum mesa plataforma platform
-	plateforme liga league ligue casa frente programa program projeto proyecto project colegio ordem ordre mujeres mulheres women femmes`)
+	plateforme liga league ligue casa frente college school escuela escola ecole hospital museo museum museu musee archives archivo facultad faculdade faculty faculte laboratorio laboratory
+	cooperativa cooperative comunidad comunidade community communaute pastoral central confederacion confederacao confederation junta asamblea assembleia assembly assemblee trust
+	servicio servico service secretaria agencia agency equipo equipe team articulacion articulacao circulo cooperation barreau ministerio ministry ministere programa program projeto proyecto project colegio ordem ordre mujeres mulheres women femmes`)

@@ -24,7 +24,11 @@ func pieces(u *unit, text string, g group, commas bool) []item {
 	}
 	parts := splitPieces(text)
 	if len(parts) < 2 {
-		parts = splitNumbered(u.mark, text)
+		if m, rest := cutMarker(strings.TrimSpace(text)); u.mark.style == noMark && m.style == number {
+			parts = splitNumbered(m, rest)
+		} else {
+			parts = splitNumbered(u.mark, text)
+		}
 	}
 	if len(parts) < 2 && commas {
 		parts = splitCommas(text)

@@ -135,8 +135,8 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		has := u.mark.style != noMark
 		if next, ok := groupAt(units, i, marked > 0, head, len(items)); ok {
 			g, end = next, i+1
-			if g.person {
-				lists++
+			if !g.stated {
+				lists++ // organisations may follow persons
 			}
 			continue
 		}
@@ -269,7 +269,7 @@ func unheadedRoll(units []unit, taken []bool) []item {
 		from := i
 		i = max(end, i+1)
 		// Lines of the head or the close before the run are not of it.
-		for len(items) > 1 && rollScore(&items[0]) < 0.4 {
+		for len(items) > 1 && rollScore(&items[0]) < 0.3 {
 			items = items[1:]
 		}
 		for len(items) > 1 && rollScore(&items[len(items)-1]) < 0.3 && items[len(items)-1].mark.style == noMark && items[0].mark.style != noMark {

@@ -10,7 +10,7 @@ import (
 // the four languages.
 var signatureStems = strings.Fields(`signator signatar signatair signed signatures undersigned endors cosign firman firmante firmas firmado
 	firmada suscrib suscrit suscript adhesion adhier adher abajofirmante rubrican assinam assinad assinatura assinante subscrev subscrit soussign
-	signent abaixoassinad cofirmante`)
+	signe signent abaixoassinad cofirmante`)
 
 // supportStems do so only in a short heading: they are common words otherwise.
 var supportStems = strings.Fields(`supporters supported supporting apoyan apoyad respaldan avalan apoiam apoiador soutien soutenu`)

@@ -14,6 +14,7 @@ type wordParagraph struct {
 	style      string
 	num        string
 	depth      int
+	level      int  // of the outline, from 1; 0 is text
 	numbered   bool // the paragraph itself says its list, over its style
 }
 
@@ -63,6 +64,10 @@ func (w *wordReader) readDocument(d *xml.Decoder) error {
 			case "pStyle":
 				if p != nil {
 					p.style = attr(t, "val")
+				}
+			case "outlineLvl":
+				if n, err := strconv.Atoi(attr(t, "val")); err == nil && n >= 0 && n < 9 && p != nil {
+					p.level = n + 1
 				}
 			case "ilvl":
 				if p != nil {
@@ -155,6 +160,9 @@ func (w *wordReader) put(p *wordParagraph, s string, bold bool) {
 // paragraph makes units of a paragraph, one for each of its lines.
 func (w *wordReader) paragraph(p *wordParagraph) {
 	style := w.styles[p.style]
+	if p.level > 0 {
+		style.level = p.level
+	}
 	num, depth := style.num, p.depth
 	if p.numbered {
 		num = p.num
