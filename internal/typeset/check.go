@@ -116,14 +116,14 @@ func (l *Letter) checkCounts() error {
 }
 
 // tally counts through the blocks of a whole letter.
-type tally struct{ blocks_, bytes int }
+type tally struct{ count, bytes int }
 
 func (t *tally) blocks(bs []Block, depth int) error {
 	if depth > MaxDepth {
 		return bad("text", "lists stand more than %d deep in one another", MaxDepth)
 	}
 	for _, b := range bs {
-		if t.blocks_++; t.blocks_ > MaxBlocks {
+		if t.count++; t.count > MaxBlocks {
 			return bad("text", "has more than %d paragraphs", MaxBlocks)
 		}
 		for _, r := range b.Runs {

@@ -247,7 +247,11 @@ func (fl *flow) ask(a Ask, ruleAbove bool) error {
 	} else {
 		fl.bookmark(strconv.Itoa(a.Number), 1)
 	}
-	fl.numeral(a.Number)
+	first := h.size
+	if title == nil {
+		first = bodyForm.size
+	}
+	fl.numeral(a.Number, fl.y+first)
 	if title != nil {
 		if err := fl.lines(title, h); err != nil {
 			return err
@@ -262,14 +266,14 @@ func (fl *flow) ask(a Ask, ruleAbove bool) error {
 	return nil
 }
 
-// numeral hangs an ask's number left of its first line.
-func (fl *flow) numeral(n int) {
+// numeral hangs an ask's number left of its first line, whose baseline is base.
+func (fl *flow) numeral(n int, base float64) {
 	text := strconv.Itoa(n)
 	size := 22.0
 	if w := float64(fl.m.width(serif, text)) * size / 1000; w > textLeft-frameLeft-4 {
 		size *= (textLeft - frameLeft - 4) / w
 	}
-	fl.draw(segment{text: text, style: style{serif, size, seal, ""}, x: frameLeft}, fl.y+14.5)
+	fl.draw(segment{text: text, style: style{serif, size, seal, ""}, x: frameLeft}, base)
 }
 
 // colophon closes the letter with its address and the hash of its text.
