@@ -71,6 +71,10 @@ func readPlain(text string, md bool) *source {
 		if u.kind != row {
 			if md {
 				s, u.lead = inline(strings.TrimSuffix(s, "\\"))
+				if u.mark.style == noMark && u.kind == line { // "**1. Open the roads.** …"
+					u.mark, s = cutMarker(s)
+					u.lead = strings.TrimSpace(strings.TrimPrefix(u.lead, u.mark.raw))
+				}
 			}
 			u.text = s // spaces inside still tell columns apart
 		}

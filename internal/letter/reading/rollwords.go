@@ -165,6 +165,11 @@ func readGroup(text string, form bool) (group, bool) {
 	if known == len(w) && noun {
 		return g, true
 	}
+	for _, x := range w {
+		if regions[x] && known*2 >= len(w) { // "México y Centroamérica"
+			return g, true
+		}
+	}
 	// "Organizaciones de Chile", "Organisations from Haiti".
 	if c, ok := place.Within(text); ok && (form || noun) && known*2 >= len(w) {
 		g.country, g.stated = c, true

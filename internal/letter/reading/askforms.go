@@ -1,0 +1,207 @@
+package reading
+
+import "strings"
+
+// titledAsks reads asks that are sections: under a heading of asks, each with
+// a heading of its own.
+func titledAsks(units []unit) []draft {
+	var best []draft
+	for i := range units {
+		if !asksBelow(&units[i]) || i+1 >= len(units) {
+			continue
+		}
+		first := &units[i+1]
+		if first.kind != heading && !(first.bold() && first.mark.style == noMark) {
+			continue
+		}
+		var asks []draft
+		for j := i + 1; j < len(units); j++ {
+			u := &units[j]
+			title := u.kind == heading && u.level == first.level || first.kind == line && u.bold() && u.kind == line
+			switch {
+			case u.kind == heading && (first.kind == line || u.level < first.level):
+				j = len(units)
+			case title:
+				_, text := cutMarker(u.text)
+				asks = append(asks, draft{text, []string{text}, u.at})
+			case len(asks) > 0 && (u.mark.style != noMark || len(asks[len(asks)-1].parts) < 2 || laterTitle(units, j, first)):
+				d := &asks[len(asks)-1]
+				d.parts = append(d.parts, u.text)
+			}
+		}
+		if len(asks) >= 2 && len(asks) > len(best) {
+			best = asks
+		}
+	}
+	return best
+}
+
+func laterTitle(units []unit, j int, first *unit) bool {
+	for ; j < len(units); j++ {
+		if u := &units[j]; u.kind == heading && u.level == first.level || first.kind == line && u.bold() && u.kind == line {
+			return true
+		}
+	}
+	return false
+}
+
+// boldAsks reads paragraphs that begin with a bold sentence; when led, only
+// those below a sentence that asks.
+func boldAsks(units []unit, led bool) []draft {
+	var asks []draft
+	open := !led
+	for i := range units {
+		u := &units[i]
+		if u.kind != line {
+			if len(asks) > 0 && u.kind == heading {
+				break
+			}
+			open = open || asksBelow(u)
+			continue
+		}
+		if open && u.lead != "" && (!u.bold() || len(words(u.text)) > 8) && (len(words(u.lead)) >= 2 || len(asks) > 0) && !asksBelow(u) {
+			asks = append(asks, draft{u.lead, []string{u.text}, u.at})
+			continue
+		}
+		if len(asks) > 0 && u.mark.style != noMark {
+			d := &asks[len(asks)-1]
+			d.parts = append(d.parts, "- "+u.text)
+		}
+		open = open || asksBelow(u) || i+1 < len(units) && units[i+1].lead != "" && hasStem(words(lastSentence(u.text)), askStems)
+	}
+	if len(asks) < 2 {
+		return nil
+	}
+	return asks
+}
+
+// ordinals begin paragraphs that count: "First, …", "En segundo lugar, …".
+var ordinals = set(`first firstly second secondly third thirdly fourth fifth sixth finally lastly primero primera segundo segunda tercero tercera cuarto cuarta quinto
+	quinta sexto finalmente primeiro primeira terceiro terceira quarto quarta premierement deuxiemement troisiemement quatriemement cinquiemement enfin
+	secondement`)
+
+func ordinalAsks(units []unit) []draft {
+	var asks []draft
+	for i := range units {
+		w := words(units[i].text)
+		if len(w) < 5 || units[i].kind != line {
+			continue
+		}
+		if ordinals[w[0]] && strings.Contains(firstWords(units[i].text, 2), ",") || (w[0] == "en" || w[0] == "em") && ordinals[w[1]] && (w[2] == "lugar" || w[2] == "lieu") ||
+			ordinals[w[0]] && strings.Contains(firstWords(units[i].text, 2), ":") {
+			asks = append(asks, draft{"", []string{units[i].text}, units[i].at})
+		}
+	}
+	if len(asks) < 2 {
+		return nil
+	}
+	return asks
+}
+
+// inlineAsks reads asks that are counted inside a paragraph: "we ask that it
+// (i) publish …; (ii) stop …; and (iii) pay …".
+func inlineAsks(units []unit) []draft {
+	var asks []draft
+	for i := range units {
+		lead, parts := splitCounted(units[i].text)
+		if len(parts) < 2 {
+			continue
+		}
+		w := words(lastSentence(lead))
+		if !hasStem(w, askStems) && !anyOf(w, duty) && !(i > 0 && asksBelow(&units[i-1])) {
+			continue
+		}
+		for _, p := range parts {
+			asks = append(asks, draft{"", []string{p}, units[i].at})
+		}
+	}
+	return asks
+}
+
+// splitCounted parts a paragraph at "(i)", "(ii)" …, or "a)", "b)" …, or "1)",
+// "2)" … that follow one another.
+func splitCounted(s string) (lead string, parts []string) {
+	type found struct{ at, end, n int }
+	for _, want := range []style{roman, letter, number} {
+		var seq []found
+		for i := 0; i < len(s); i++ {
+			if i > 0 && s[i-1] != ' ' {
+				continue
+			}
+			end := strings.IndexAny(s[i:min(len(s), i+8)], ")")
+			if end < 0 && want == number {
+				if e := strings.Index(s[i:min(len(s), i+5)], ". "); e > 0 {
+					end = e
+				}
+			}
+			if end <= 0 || i+end+1 >= len(s) {
+				continue
+			}
+			label := strings.TrimPrefix(s[i:i+end], "(")
+			n := 0
+			switch {
+			case want == roman:
+				n = romanValue(label)
+				if label != strings.ToLower(label) {
+					n = 0
+				}
+			case want == letter && len(label) == 1 && label[0] >= 'a' && label[0] <= 'z':
+				n = int(label[0]-'a') + 1
+			case want == number && label != "" && len(label) < 3 && strings.Trim(label, "0123456789") == "":
+				for _, c := range label {
+					n = 10*n + int(c-'0')
+				}
+			}
+			if n == len(seq)+1 {
+				seq = append(seq, found{i, i + end + 1, n})
+			}
+		}
+		if len(seq) < 2 {
+			continue
+		}
+		for k, f := range seq {
+			end := len(s)
+			if k+1 < len(seq) {
+				end = seq[k+1].at
+			}
+			part := strings.TrimSpace(s[f.end:end])
+			if k+1 == len(seq) { // the last may be followed by other sentences
+				if first, rest := firstSentence(part); rest != "" {
+					part = first
+				}
+			}
+			parts = append(parts, part)
+		}
+		return s[:seq[0].at], parts
+	}
+	return "", nil
+}
+
+// spokenAsks takes the sentences that ask, in the writers' own voice.
+func spokenAsks(units []unit) []draft {
+	var asks []draft
+	for i := range units {
+		if units[i].kind != line || len(asks) >= 200 {
+			continue
+		}
+		for rest := units[i].text; rest != ""; {
+			var s string
+			s, rest = firstSentence(rest)
+			w := words(s)
+			if len(w) > 5 && hasStem(w[:min(len(w), 14)], askStems) && !strings.HasSuffix(s, "?") && speaks(w) {
+				asks = append(asks, draft{"", []string{s}, units[i].at})
+			}
+		}
+	}
+	return asks
+}
+
+// speaks reports the first person in a sentence's beginning.
+func speaks(w []string) bool {
+	for _, x := range w[:min(len(w), 10)] {
+		if x == "we" || x == "nous" || x == "therefore" || strings.HasSuffix(x, "mos") || x == "signatories" || x == "organisations" || x == "organizations" {
+			return true
+		}
+	}
+	return false
+}
