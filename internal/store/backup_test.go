@@ -188,7 +188,7 @@ func TestBackupRestoresRowForRowFromEitherEngineIntoEither(t *testing.T) {
 				var keys map[string][]byte
 				var done, total int64
 				got, err := store.Restore(context.Background(), to, bytes.NewReader(stream), store.RestoreOptions{
-					Keys:     func(k map[string][]byte) (func() error, error) { keys = k; return nil, nil },
+					Keys:     func(_ *store.Manifest, k map[string][]byte) (func() error, error) { keys = k; return nil, nil },
 					Progress: func(d, n int64) { done, total = d, n },
 				})
 				if err != nil {

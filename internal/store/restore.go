@@ -20,7 +20,7 @@ type RestoreOptions struct {
 	// Keys puts the key files of the backup into their places. It is called once,
 	// when all else was checked, before the store is there; undo takes away again
 	// what it put, when the last step fails after all.
-	Keys     func(keys map[string][]byte) (undo func() error, err error)
+	Keys     func(m *Manifest, keys map[string][]byte) (undo func() error, err error)
 	Progress Progress
 }
 
@@ -154,7 +154,7 @@ func (in *restorer) load(tx *Tx, engine string, copyRows func(t BackupTable, row
 	if in.options.Keys == nil {
 		return func() error { return nil }, nil
 	}
-	return in.options.Keys(in.keys)
+	return in.options.Keys(m, in.keys)
 }
 
 func (in *restorer) table(t *BackupTable, count func(), copyRows func(t BackupTable, rows *rowSource) error) error {

@@ -57,7 +57,7 @@ func TestRestoreIsUndoneWhenTheKeysCannotBePlaced(t *testing.T) {
 			cfg := place(t)
 			full := errors.New("no room for keys")
 			_, err := store.Restore(context.Background(), cfg, bytes.NewReader(stream), store.RestoreOptions{
-				Keys: func(map[string][]byte) (func() error, error) { return nil, full },
+				Keys: func(*store.Manifest, map[string][]byte) (func() error, error) { return nil, full },
 			})
 			wantError(t, err, full)
 			wantError(t, restore(cfg, stream), nil)
