@@ -38,6 +38,18 @@ func Name(lang string) string {
 	return lang
 }
 
+// NameIn is the name of the language of in the language lang: "inglés" for
+// NameIn("es", "en"). Of a language that is not one of Languages it gives the
+// code back.
+func NameIn(lang, of string) string {
+	if key, ok := nameKeys[of]; ok {
+		return T(lang, key)
+	}
+	return of
+}
+
+var nameKeys = map[string]string{"es": "language.es", "pt": "language.pt", "en": "language.en", "fr": "language.fr"}
+
 // The regions matter: they are what a Latin American and a Brazilian reader
 // is matched with.
 var matcher = language.NewMatcher([]language.Tag{

@@ -199,7 +199,7 @@ func otherLanguage(lang string, text letter.Text) string {
 	if text.Lang == lang {
 		return ""
 	}
-	return locale.T(lang, "letter.other_language", "language", languageName(lang, text.Lang))
+	return locale.T(lang, "letter.other_language", "language", locale.NameIn(lang, text.Lang))
 }
 
 // structuredLetter describes a letter in the words of schema.org.

@@ -74,7 +74,7 @@ func (s *Site) newSignPage(lang string, l *letter.Letter, form signature.Form, p
 	p.Tally.SignHref = "" // the reader is there
 	p.Problems = p.summary()
 	if text.Lang != lang {
-		p.OtherLang = locale.T(lang, "sign.other_language", "language", languageName(lang, text.Lang))
+		p.OtherLang = locale.T(lang, "sign.other_language", "language", locale.NameIn(lang, text.Lang))
 	}
 	if l.SignableAt(s.now()) != nil {
 		p.Closed = locale.T(lang, "sign.closed", "state", stateName(lang, l.State))

@@ -1,9 +1,10 @@
 package web
 
 import (
+	"time"
+
 	"pliego/internal/letter"
 	"pliego/internal/locale"
-	"time"
 )
 
 // tally is how many signed, in a number and a sentence, and the way to sign.
@@ -49,11 +50,13 @@ func countLine(lang string, l *letter.Letter) string {
 	default:
 		signed = locale.T(lang, "tally.both", "n", c.Listed())
 	}
+	// A letter that was never open here has only what was printed on it.
+	asPrinted := l.Elsewhere != nil && l.OpenedAt.IsZero()
 	countries := locale.T(lang, "count.countries", "n", c.Countries)
 	switch {
-	case l.Elsewhere != nil && c.Countries > 0:
+	case asPrinted && c.Countries > 0:
 		return locale.T(lang, "tally.printed_from", "signed", signed, "countries", countries)
-	case l.Elsewhere != nil:
+	case asPrinted:
 		return locale.T(lang, "tally.printed", "signed", signed)
 	case c.Countries > 0:
 		return locale.T(lang, "tally.from", "signed", signed, "countries", countries)
@@ -81,13 +84,3 @@ var stateKeys = map[letter.State]string{
 	letter.Draft: "state.draft", letter.Circulating: "state.circulating", letter.Open: "state.open", letter.Closed: "state.closed",
 	letter.Delivered: "state.delivered", letter.Answered: "state.answered", letter.Dialogue: "state.dialogue", letter.FollowUp: "state.follow_up",
 }
-
-// languageName is a language's name in another ("inglés" in Spanish).
-func languageName(lang, named string) string {
-	if key, ok := languageKeys[named]; ok {
-		return locale.T(lang, key)
-	}
-	return named
-}
-
-var languageKeys = map[string]string{"es": "language.es", "pt": "language.pt", "en": "language.en", "fr": "language.fr"}
