@@ -141,19 +141,19 @@ func checkMessage(m *Message) error {
 	case len(m.ID) > 100 || !idForm.MatchString(m.ID):
 		return errors.New("ID must be 1 to 100 letters, digits, _, - and single dots")
 	case len(m.Lang) > 35 || !langForm.MatchString(m.Lang):
-		return errors.New("Lang must be a language tag such as es or pt-BR")
+		return errors.New("message: Lang must be a language tag such as es or pt-BR")
 	case hasControl(m.To):
-		return errors.New("To holds a line break or another control character")
+		return errors.New("message: To holds a line break or another control character")
 	case hasControl(m.Subject):
-		return errors.New("Subject holds a line break or another control character")
+		return errors.New("message: Subject holds a line break or another control character")
 	case m.Subject == "" || utf8.RuneCountInString(m.Subject) > maxSubject:
-		return fmt.Errorf("Subject must have 1 to %d characters", maxSubject)
+		return fmt.Errorf("message: Subject must have 1 to %d characters", maxSubject)
 	case strings.TrimSpace(m.Text) == "":
-		return errors.New("Text is empty")
+		return errors.New("message: Text is empty")
 	case len(m.Text) > maxBody || len(m.HTML) > maxBody:
-		return fmt.Errorf("Text and HTML may have %d bytes each", maxBody)
+		return fmt.Errorf("message: Text and HTML may have %d bytes each", maxBody)
 	case !utf8.ValidString(m.Subject) || !utf8.ValidString(m.Text) || !utf8.ValidString(m.HTML):
-		return errors.New("Subject, Text or HTML is not UTF-8")
+		return errors.New("message: Subject, Text or HTML is not UTF-8")
 	}
 	return nil
 }

@@ -160,6 +160,9 @@ func TestSignatureFromFormToNumberToGap(t *testing.T) {
 
 		v, err = h.signing.Correct(ctx, own, signature.Form{Name: "Organización de Ejemplo", Country: "GT"})
 		h.must(err)
+		if v.Signature.Public.Name != "Organización de Ejemplo" || v.Signature.Public.Country != "GT" {
+			t.Errorf("corrected to %+v", v.Signature.Public)
+		}
 		if _, err := h.signing.Correct(ctx, own, signature.Form{Name: "", Country: "GT"}); err == nil {
 			t.Error("an empty name was taken as a correction")
 		}

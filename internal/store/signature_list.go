@@ -137,23 +137,6 @@ func (db *DB) CountryCounts(ctx context.Context, letterID string) (map[string]in
 	return counts, nil
 }
 
-// BasisCounts tells how many standing signatures rest on each basis.
-func (db *DB) BasisCounts(ctx context.Context, letterID string) (map[signature.Basis]int64, error) {
-	counts := map[signature.Basis]int64{}
-	err := db.Read(ctx, func(tx *Tx) error {
-		var basis signature.Basis
-		var n int64
-		return each(tx, []any{&basis, &n}, func() error {
-			counts[basis] = n
-			return nil
-		}, `SELECT basis, count(*) FROM signature WHERE letter_id = $1 AND number IS NOT NULL AND state = 'standing' GROUP BY basis`, letterID)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("count the bases of a letter's signatures: %w", err)
-	}
-	return counts, nil
-}
-
 func (db *DB) signatures(ctx context.Context, query string, args ...any) ([]*signature.Signature, error) {
 	var list []*signature.Signature
 	err := db.Read(ctx, func(tx *Tx) error {
