@@ -67,7 +67,7 @@ func textOf(n *html.Node) string {
 func headers(a *answered) (faults []string) {
 	for name, want := range map[string]string{
 		"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff",
-		"Cross-Origin-Opener-Policy": "same-origin", "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+		"Cross-Origin-Opener-Policy": "same-origin", "Strict-Transport-Security": "max-age=31536000",
 	} {
 		if got := a.Header.Get(name); got != want {
 			faults = append(faults, fmt.Sprintf("%s is %q, want %q", name, got, want))

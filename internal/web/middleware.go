@@ -116,7 +116,7 @@ var (
 	headerSameOrigin  = []string{"same-origin"}
 	headerNoReferrer  = []string{"no-referrer"}
 	headerPermissions = []string{"camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"}
-	headerStrictHTTPS = []string{"max-age=31536000; includeSubDomains"}
+	headerStrictHTTPS = []string{"max-age=31536000"}
 	headerNoStore     = []string{"no-store"}
 )
 
