@@ -5,17 +5,20 @@ import "strings"
 // titledAsks reads asks that are sections: under a heading of asks, each with
 // a heading of its own.
 func titledAsks(units []unit) []draft {
+	const far = 1000 // units below the heading
 	var best []draft
+	tries := 0
 	for i := range units {
-		if !asksBelow(&units[i]) || i+1 >= len(units) {
+		if tries >= 50 || i+1 >= len(units) || !asksBelow(&units[i]) {
 			continue
 		}
 		first := &units[i+1]
 		if first.kind != heading && !(first.bold() && first.mark.style == noMark) {
 			continue
 		}
+		tries++
 		var asks []draft
-		for j := i + 1; j < len(units); j++ {
+		for j := i + 1; j < min(len(units), i+far); j++ {
 			u := &units[j]
 			title := u.kind == heading && u.level == first.level || first.kind == line && u.bold() && u.kind == line
 			switch {
@@ -37,7 +40,7 @@ func titledAsks(units []unit) []draft {
 }
 
 func laterTitle(units []unit, j int, first *unit) bool {
-	for ; j < len(units); j++ {
+	for end := min(len(units), j+50); j < end; j++ {
 		if u := &units[j]; u.kind == heading && u.level == first.level || first.kind == line && u.bold() && u.kind == line {
 			return true
 		}

@@ -128,7 +128,7 @@ func (l *Letter) readTitle(src *source, units []unit, start int, taken []bool) {
 		}
 		taken[best] = true
 		// A title broken in two lines goes on in the next.
-		for j := best + 1; j < start && !units[j].gap && units[j].kind == u.kind && (u.kind == heading || shouted(u.text) == shouted(units[j].text)) &&
+		for j := best + 1; j < min(start, best+6) && !units[j].gap && units[j].kind == u.kind && (u.kind == heading || shouted(u.text) == shouted(units[j].text)) &&
 			!dateOnly(units[j].text) && !isByline(units[j].text) && (endsOpen(l.Title) || beginsLower(units[j].text) || shouted(u.text)); j++ {
 			l.Title += " " + units[j].text
 			taken[j] = true

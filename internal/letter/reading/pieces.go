@@ -53,7 +53,7 @@ func piecesOf(u *unit, parts []string, g group) []item {
 		if strings.Trim(rest, " .,;") == "" {
 			continue
 		}
-		if len(strings.Fields(rest)) > 45 {
+		if len(rest) > 1000 || len(strings.Fields(rest)) > 45 {
 			return nil // sentences, not names
 		}
 		items = append(items, item{text: rest, mark: m, at: u.at, raw: p, group: g})
@@ -72,7 +72,7 @@ func splitPieces(s string) []string {
 				if strings.Trim(p, " .") == "" {
 					continue
 				}
-				if _, country := place.Parse(p); country && len(kept) > 0 {
+				if _, country := place.Parse(p); country && len(kept) > 0 && len(kept[len(kept)-1]) < 600 {
 					kept[len(kept)-1] += ", " + strings.TrimSpace(p)
 					continue
 				}
@@ -89,7 +89,7 @@ func splitPieces(s string) []string {
 func splitOutside(s, sep string) []string {
 	var parts []string
 	depth, start := 0, 0
-	for i := 0; i < len(s); i++ {
+	for i := 0; i < len(s) && len(parts) < maxEntries; i++ {
 		switch s[i] {
 		case '(', '[':
 			depth++
@@ -116,7 +116,7 @@ func splitCommas(s string) []string {
 		}
 		bare := strings.TrimRight(p, ".")
 		_, country := place.Parse(bare)
-		if len(parts) > 0 && (country || regions[place.Fold(bare)] || isLegalForm(p) || inCapitals(bare) && spells(bare, parts[len(parts)-1]) >= 0.6) {
+		if len(parts) > 0 && len(parts[len(parts)-1]) < 600 && (country || regions[place.Fold(bare)] || isLegalForm(p) || inCapitals(bare) && spells(bare, parts[len(parts)-1]) >= 0.6) {
 			parts[len(parts)-1] += ", " + p
 			continue
 		}
@@ -149,12 +149,13 @@ func splitNumbered(m marker, s string) []string {
 	for {
 		n++
 		at := -1
+		near := s[:min(len(s), 2000)] // the next number is no farther
 		for _, closer := range []string{". ", ") ", ".- "} {
-			if i := strings.Index(s, " "+strconv.Itoa(n)+closer); i > 0 && (at < 0 || i < at) {
+			if i := strings.Index(near, " "+strconv.Itoa(n)+closer); i > 0 && (at < 0 || i < at) {
 				at = i
 			}
 		}
-		if at < 0 {
+		if at < 0 || len(parts) > maxEntries {
 			break
 		}
 		parts = append(parts, strconv.Itoa(n-1)+". "+s[:at])

@@ -132,6 +132,9 @@ func pipeCells(s string) ([]string, bool) {
 	if !strings.HasPrefix(s, "|") && !strings.HasSuffix(s, "|") && strings.Count(s, "|") < 2 {
 		return nil, false
 	}
+	if strings.Count(s, "|") > 40 {
+		return nil, false // no table is so wide
+	}
 	if strings.Trim(s, "|:-+= ") == "" {
 		return nil, true
 	}
@@ -198,7 +201,9 @@ func spacedColumns(units []unit) []unit {
 // columnsOf parts a line at its tabs or, without tabs, at two or more spaces;
 // at is where the second column begins.
 func columnsOf(s string) (cells []string, at int, tab bool) {
-	if strings.Contains(s, "\t") {
+	if n := strings.Count(s, "\t"); n > 40 {
+		return nil, 0, false
+	} else if n > 0 {
 		for c := range strings.SplitSeq(s, "\t") {
 			cells = append(cells, oneLine(c))
 		}

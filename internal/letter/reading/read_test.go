@@ -37,6 +37,7 @@ func TestRefused(t *testing.T) {
 		"a ZIP without Word": {string(zipOf(t, map[string]string{"a.txt": "x"})), ErrBinary},
 		"an empty Word file": {string(zipOf(t, map[string]string{"word/document.xml": "<document><body/></document>"})), ErrEmpty},
 		"Word, cut off":      {string(zipOf(t, map[string]string{"word/document.xml": "<document><body><p><r><t>Dear"})), ErrDamaged},
+		"an endless line":    {"Dear Minister\n" + strings.Repeat("Org A; ", maxUnit/7+1), ErrTooLarge},
 		"a deep page":        {"<html>" + deep, nil},
 	} {
 		l, err := Read("letter", strings.NewReader(c.data))

@@ -25,7 +25,9 @@ const (
 	maxInput    = 10 << 20 // bytes of the file
 	maxUnpacked = 50 << 20 // bytes of a Word document's parts, unpacked
 	maxText     = 16 << 20 // bytes of text in it
-	maxUnits    = 200_000  // lines, paragraphs and table rows
+	maxUnits    = 100_000  // lines, paragraphs and table rows
+	maxUnit     = 2 << 20  // bytes of one of them
+	maxEntries  = 100_000  // entries in one paragraph of the roll
 )
 
 // What makes a file unreadable. Read's errors wrap one of these and say, for
@@ -122,6 +124,11 @@ func Read(name string, r io.Reader) (*Letter, error) {
 	}
 	if len(src.units) > maxUnits {
 		return nil, fmt.Errorf("%s: %w: more than %d lines; save only the letter", name, ErrTooLarge, maxUnits)
+	}
+	for i := range src.units {
+		if len(src.units[i].text) > maxUnit {
+			return nil, fmt.Errorf("%s: line %d: %w: a paragraph of more than 2 MiB; save only the letter", name, src.units[i].at, ErrTooLarge)
+		}
 	}
 	src.units = unwrap(settleMarkers(dropFurniture(src.units)))
 	if len(src.units) == 0 {

@@ -68,9 +68,13 @@ func joinBlock(out, block []unit, w int, begun bool) []unit {
 	return out
 }
 
+// maxJoined is the length in bytes beyond which nothing is joined on: no
+// paragraph of a letter is longer, and joining would cost its square.
+const maxJoined = 20_000
+
 // joins decides one break: prev is the entry so far, last its last line.
 func joins(prev, last, next *unit, w int, list bool) bool {
-	if next.hard || prev.kind != line || next.kind != line || next.mark.style != noMark {
+	if len(prev.text) > maxJoined || next.hard || prev.kind != line || next.kind != line || next.mark.style != noMark {
 		return false
 	}
 	if prev.mark.style != noMark && next.indent > prev.indent+1 {
