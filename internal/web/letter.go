@@ -159,7 +159,7 @@ func toWhom(lang string, l *letter.Letter) template.HTML {
 	list := letterPath(lang, l) + "/addressees"
 	if n == 1 {
 		name, _ := addresseeName(lang, l.Addressees[0])
-		return sentence(lang, "letter.to", "whom", anchor(list+"/"+l.Addressees[0].Key, name))
+		return sentence(lang, "letter.to_one", "whom", anchor(list+"/"+l.Addressees[0].Key, name))
 	}
 	countries := map[string]bool{}
 	for _, a := range l.Addressees {
