@@ -7,6 +7,7 @@ import (
 	"pliego/internal/letter/reading"
 	"pliego/internal/place"
 	"pliego/internal/signature"
+	"pliego/internal/typeset"
 )
 
 type letterImportCommand struct {
@@ -30,6 +31,9 @@ func (c *letterImportCommand) Run(p process) error {
 		read.Language = c.Lang
 	}
 	l, text, printed, err := fromReading(read, c.Slug)
+	if err == nil {
+		err = checkSetting(text)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
@@ -103,4 +107,20 @@ func fromReading(r *reading.Letter, slug string) (*letter.Letter, letter.Text, [
 		})
 	}
 	return l, text, printed, nil
+}
+
+// checkSetting refuses a text whose Markdown would cost too much to set, on
+// pages or on paper.
+func checkSetting(t letter.Text) error {
+	for _, part := range []string{t.Body, t.Closing} {
+		if _, err := typeset.Markdown(part); err != nil {
+			return err
+		}
+	}
+	for i, a := range t.Asks {
+		if _, err := typeset.Markdown(a.Body); err != nil {
+			return fmt.Errorf("ask %d: %w", i+1, err)
+		}
+	}
+	return nil
 }

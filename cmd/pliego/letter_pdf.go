@@ -14,9 +14,9 @@ import (
 type letterPDFCommand struct {
 	storeFlags
 	Slug    string `arg:"" help:"The letter." placeholder:"S"`
-	Lang    string `help:"Language of the page furniture, and of the text where it exists." enum:"es,pt,en,fr" default:"en" placeholder:"LANG"`
+	Lang    string `help:"Language of the page furniture, and of the text where it exists (default: ${default})." enum:"es,pt,en,fr" default:"en" placeholder:"LANG"`
 	Output  string `short:"o" required:"" help:"The file to write; a name that ends in .docx gives DOCX." placeholder:"FILE"`
-	BaseURL string `help:"Address that readers know the site by, printed on the letter." default:"http://127.0.0.1:8080" placeholder:"URL"`
+	BaseURL string `help:"Address that readers know the site by, printed on the letter (default: ${default})." default:"http://127.0.0.1:8080" placeholder:"URL"`
 }
 
 func (letterPDFCommand) Help() string {

@@ -19,11 +19,14 @@ type packLoadCommand struct {
 }
 
 func (packLoadCommand) Help() string {
-	return "The pack is read and checked whole before anything is stored; every mistake is named with its file and line. Letters and forums that are there already stay as they are.\n\nExample: pliego pack load americas\nExample: pliego pack load ./my-pack"
+	return "The pack is read and checked whole before anything is stored; every mistake is named with its file and line. Letters and forums that are there already stay as they are.\n\nExample: pliego pack load americas\n\nExample: pliego pack load ./my-pack"
 }
 
 func (c *packLoadCommand) Run(p process) error {
 	content, err := packContent(c.Pack)
+	if err == nil {
+		err = checkPack(content)
+	}
 	var problems *pack.Problems
 	if errors.As(err, &problems) {
 		fmt.Fprintln(p.stderr, problems.Error())
@@ -54,6 +57,18 @@ func packContent(name string) (*pack.Pack, error) {
 		return pack.Read(fsys)
 	}
 	return nil, fmt.Errorf("%q is neither a folder nor a shipped pack (%s)", name, strings.Join(pack.Shipped(), ", "))
+}
+
+// checkPack tries to set every text, before anything is stored.
+func checkPack(p *pack.Pack) error {
+	for _, l := range p.Letters {
+		for _, t := range l.Texts {
+			if err := checkSetting(t); err != nil {
+				return fmt.Errorf("letter %s in %s: %w", l.Slug, t.Lang, err)
+			}
+		}
+	}
+	return nil
 }
 
 // loadPack stores what a pack holds and returns how many letters were new. A

@@ -21,10 +21,10 @@ import (
 type serveCommand struct {
 	storeFlags
 	mailFlags
-	Listen  string `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Listen  string `help:"Address to listen on (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	BaseURL string `help:"Address that readers know the site by; default: where it listens." placeholder:"URL"`
 	Demo    bool   `help:"Load the Americas pack when the store is empty."`
-	Review  string `help:"Which doubtful signatures wait for a person. No rule of review is in force yet: each value lets every confirmed signature stand." enum:"normal,strict,off" default:"normal" placeholder:"normal|strict|off"`
+	Review  string `help:"Which doubtful signatures wait for a person. No rule of review is in force yet: each value lets every confirmed signature stand (default: ${default})." enum:"normal,strict,off" default:"normal" placeholder:"normal|strict|off"`
 }
 
 // mailFlags say how mail leaves.
@@ -49,7 +49,7 @@ func (f mailFlags) config(data, baseURL string) mail.Config {
 }
 
 func (serveCommand) Help() string {
-	return "Prints \"ready http://HOST:PORT\" once it answers, and ends cleanly on SIGTERM.\n\nExample: pliego serve --demo\nExample: pliego serve --data /var/lib/pliego --base-url https://letters.example.org --mail smtp://user:password@mail.example.org:587 --mail-from letters@example.org"
+	return "Prints \"ready http://HOST:PORT\" once it answers, and ends cleanly on SIGTERM.\n\nExample: pliego serve --demo\n\nExample: pliego serve --data /var/lib/pliego --base-url https://letters.example.org --mail smtp://user:password@mail.example.org:587 --mail-from letters@example.org"
 }
 
 // stopWithin is how long requests under way may take once serve was told to end.

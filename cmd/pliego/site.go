@@ -18,7 +18,7 @@ import (
 // storeFlags say where the store and its keys are. Commands that touch a store
 // embed them.
 type storeFlags struct {
-	Data      string `help:"Data folder: database, keys, mail for trial." default:"./pliego-data" placeholder:"DIR"`
+	Data      string `help:"Data folder: database, keys, mail for trial (default: ${default})." default:"./pliego-data" placeholder:"DIR"`
 	Database  string `help:"PostgreSQL instead of SQLite in the data folder; keys stay in --data." placeholder:"postgres://USER:PASSWORD@HOST/NAME"`
 	VaultKey  string `help:"File with the vault's key; default: keys/vault.key in the data folder. Kept elsewhere, a stolen data folder says nothing." placeholder:"FILE"`
 	LogFormat string `help:"Log as text or json, on standard error." enum:"text,json" default:"text"`
