@@ -1,0 +1,125 @@
+package e2e
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+var languages = []string{"es", "pt", "en", "fr"}
+
+// kindOfPage is a page that people meet, and the way to it.
+type kindOfPage struct {
+	name  string
+	langs []string
+	open  func(b *tab, lang string)
+}
+
+// kindsOfPage are all of them: those that most people see in each language, the
+// others in one each.
+var kindsOfPage = []kindOfPage{
+	{"home", languages, at("")},
+	{"letter-record", languages, at("letters/mispa-iv-2013")},
+	{"letter-open", languages, at("letters/practice-letter")},
+	{"signatories", languages, at("letters/mispa-iv-2013/signatories")},
+	{"sign", languages, at("letters/practice-letter/sign")},
+	{"sign-mistakes", languages, signEmpty},
+	{"signatories-alphabetical", []string{"pt"}, at("letters/mispa-iv-2013/signatories?order=name")},
+	{"signatories-by-country", []string{"en"}, at("letters/mispa-iv-2013/signatories?order=country")},
+	{"signatories-search", []string{"fr"}, at("letters/mispa-iv-2013/signatories?q=derechos")},
+	{"signatories-search-nothing", []string{"es"}, at("letters/mispa-iv-2013/signatories?q=zzzz")},
+	{"ask", []string{"pt", "fr"}, at("letters/mispa-iv-2013/asks/reduce-violence")},
+	{"addressees", []string{"en"}, at("letters/mispa-iv-2013/addressees")},
+	{"addressee", []string{"fr", "es"}, at("letters/mispa-iv-2013/addressees/ury")},
+	{"sign-closed", []string{"es"}, at("letters/mispa-iv-2013/sign")},
+	{"sent", []string{"pt"}, func(b *tab, lang string) { b.open(signByForm(b, lang).sent) }},
+	{"sent-wrong-code", []string{"en"}, wrongCode},
+	{"confirm", []string{"fr"}, func(b *tab, lang string) { b.open(signByForm(b, lang).confirm) }},
+	{"confirm-disown", []string{"es"}, func(b *tab, lang string) { b.open(signByForm(b, lang).confirm + "/disown") }},
+	{"own", []string{"pt", "es"}, func(b *tab, lang string) { openOwn(b, lang) }},
+	{"own-mistakes", []string{"en"}, ownMistakes},
+	{"own-withdrawn", []string{"fr"}, ownWithdrawn},
+	{"privacy", []string{"es", "en"}, at("privacy")},
+	{"not-found", []string{"pt"}, at("letters/none")},
+	{"error-link", []string{"en"}, at("confirm/none")},
+	{"error-request", []string{"fr"}, at("letters/mispa-iv-2013/signatories?q=" + strings.Repeat("a", 500))},
+}
+
+// at opens a path under the language.
+func at(path string) func(*tab, string) {
+	return func(b *tab, lang string) { b.open("/" + lang + "/" + path) }
+}
+
+// unconfirmed is a signature of the practice letter that waits for its signer.
+type unconfirmed struct{ sent, confirm string }
+
+var signers atomic.Int64
+
+// signByForm sends the form as a program does, and reads the mail.
+func signByForm(b *tab, lang string) unconfirmed {
+	b.t.Helper()
+	id := string(rune('a' + signers.Add(1)))
+	email := "pagina-" + id + "@example.org"
+	b.site.keepOut(email, "Persona Exemplo "+id, "Vocera "+id)
+	sent := b.site.post(b.t, "/"+lang+"/letters/"+practice+"/sign", url.Values{
+		"kind": {"organisation"}, "name": {"Organización Ejemplo para la Página " + strings.ToUpper(id)}, "acronym": {"OEP"}, "country": {"BR"},
+		"website": {"https://example.org"}, "signer_name": {"Persona Exemplo " + id}, "signer_role": {"Vocera " + id},
+		"email": {email}, "visibility": {"public"}, "consent": {"1"},
+	})
+	return unconfirmed{sent, b.site.mail.wait(b.t, email, 1).link(b.t, b.site, confirmPage)}
+}
+
+// post sends a form and returns the path that the answer leads to.
+func (s *site) post(t *testing.T, path string, form url.Values) (leadsTo string) {
+	t.Helper()
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.PostForm(s.base+path, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("a form that was sent is answered with %s", res.Status)
+	}
+	return res.Header.Get("Location")
+}
+
+// openOwn confirms a signature and opens its own page, once it is numbered and
+// with everything unfolded.
+func openOwn(b *tab, lang string) (path string) {
+	b.t.Helper()
+	path = b.site.post(b.t, signByForm(b, lang).confirm, nil)
+	b.open(path)
+	b.reloadUntil("the signature has its number", func() bool { return strings.ContainsAny(b.heading(), "0123456789") })
+	ask[any](b, `document.querySelectorAll('details').forEach(d => { d.open = true })`)
+	return path
+}
+
+// send sends a form of the page as it is, by what it does.
+func (b *tab) send(form string) {
+	b.t.Helper()
+	b.leads("the form", func() { ask[any](b, `document.querySelector('main form`+form+`').requestSubmit()`) })
+}
+
+func signEmpty(b *tab, lang string) {
+	b.open("/" + lang + "/letters/" + practice + "/sign")
+	b.send("")
+}
+
+func wrongCode(b *tab, lang string) {
+	b.open(signByForm(b, lang).sent)
+	b.send(`:has([name=code])`)
+}
+
+func ownMistakes(b *tab, lang string) {
+	openOwn(b, lang)
+	ask[any](b, `document.querySelector('main [name=name]').value = ''`)
+	b.send(`:has([value=correct])`)
+}
+
+func ownWithdrawn(b *tab, lang string) {
+	openOwn(b, lang)
+	b.send(`:has([value=withdraw])`)
+}
