@@ -18,7 +18,7 @@ type Form struct {
 	Kind       string `json:"kind"`
 	Name       string `json:"name"`
 	Acronym    string `json:"acronym"`
-	Country    string `json:"country"`
+	Country    string `json:"country"` // ISO 3166-1 alpha-2, or NoCountry
 	Website    string `json:"website"`
 	SignerName string `json:"signer_name"`
 	SignerRole string `json:"signer_role"`
@@ -26,6 +26,10 @@ type Form struct {
 	Visibility string `json:"visibility"`
 	Consent    string `json:"consent"`
 }
+
+// NoCountry in the place of a country says that an organisation has none: it is
+// regional or international.
+const NoCountry = "NONE"
 
 // Bounds of the fields, in characters.
 const (
@@ -78,6 +82,7 @@ const (
 	LinkInName      = "link-in-name" // it would be mailed to whatever address was typed
 	NotAChoice      = "not-a-choice"
 	UnknownCountry  = "unknown-country"
+	PersonsCountry  = "persons-country" // only an organisation can be of no country
 	NoAt            = "no-at"
 	BadEmail        = "bad-email"
 	BadWebsite      = "bad-website"
@@ -119,7 +124,7 @@ func (f Form) Check() Problems {
 	if k := Kind(f.Kind); k != Organisation && k != Person {
 		add("kind", NotAChoice)
 	}
-	ps = append(ps, checkPublic(f.public())...)
+	ps = append(ps, f.checkPublic(Kind(f.Kind))...)
 	if Kind(f.Kind) == Organisation {
 		add("signer_name", checkLine(f.SignerName, MaxSigner, true))
 		add("signer_role", checkLine(f.SignerRole, MaxSigner, false))
@@ -139,35 +144,44 @@ func (f Form) Check() Problems {
 }
 
 func (f Form) public() Public {
-	return Public{Name: f.Name, Acronym: f.Acronym, Country: f.Country, Website: f.Website}
+	p := Public{Name: f.Name, Acronym: f.Acronym, Country: f.Country, Website: f.Website}
+	if p.Country == NoCountry {
+		p.Country = ""
+	}
+	return p
 }
 
 // linkPattern finds what mail programs make a link of. The name stands in the
 // mail to an address that nobody has confirmed yet, so it must not carry one.
 var linkPattern = regexp.MustCompile(`(?i)://|\bwww\.|\S@\S`)
 
-func checkPublic(p Public) Problems {
+// checkPublic checks the fields that everybody sees.
+func (f Form) checkPublic(kind Kind) Problems {
 	var ps Problems
 	add := func(field, code string) {
 		if code != "" {
 			ps = append(ps, Problem{field, code})
 		}
 	}
-	name := checkLine(p.Name, MaxName, true)
-	if name == "" && !strings.ContainsFunc(p.Name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+	name := checkLine(f.Name, MaxName, true)
+	if name == "" && !strings.ContainsFunc(f.Name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 		name = NoLetters
 	}
-	if name == "" && linkPattern.MatchString(p.Name) {
+	if name == "" && linkPattern.MatchString(f.Name) {
 		name = LinkInName
 	}
 	add("name", name)
-	add("acronym", checkLine(p.Acronym, MaxAcronym, false))
-	if p.Country == "" {
+	add("acronym", checkLine(f.Acronym, MaxAcronym, false))
+	switch _, known := place.ByAlpha2(f.Country); {
+	case f.Country == "":
 		add("country", Missing)
-	} else if _, ok := place.ByAlpha2(p.Country); !ok {
+	case f.Country == NoCountry && kind == Organisation:
+	case f.Country == NoCountry:
+		add("country", PersonsCountry)
+	case !known:
 		add("country", UnknownCountry)
 	}
-	add("website", checkWebsite(p.Website))
+	add("website", checkWebsite(f.Website))
 	return ps
 }
 

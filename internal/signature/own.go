@@ -31,11 +31,12 @@ func (s *Service) Correct(ctx context.Context, token string, f Form) (*View, err
 	if err != nil {
 		return v, err
 	}
-	p := f.Normalise().public()
-	p.Role, p.Affiliation = v.Signature.Public.Role, v.Signature.Public.Affiliation
-	if ps := checkPublic(p); len(ps) > 0 {
+	f = f.Normalise()
+	if ps := f.checkPublic(v.Signature.Kind); len(ps) > 0 {
 		return v, ps
 	}
+	p := f.public()
+	p.Role, p.Affiliation = v.Signature.Public.Role, v.Signature.Public.Affiliation
 	if p == v.Signature.Public {
 		return v, nil
 	}

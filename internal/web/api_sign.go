@@ -25,7 +25,8 @@ func (s *Site) apiSign(w http.ResponseWriter, r *http.Request, _ string) error {
 	}
 	var body struct {
 		signature.Form
-		Lang string `json:"lang"`
+		Consent json.RawMessage `json:"consent"` // 1, "1" or true
+		Lang    string          `json:"lang"`
 	}
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
@@ -42,6 +43,10 @@ func (s *Site) apiSign(w http.ResponseWriter, r *http.Request, _ string) error {
 	if err != nil {
 		s.serveAPIError(w, answer{status: http.StatusBadRequest, code: "json"}, locale.T(lang, "api.json", "fault", jsonFault(err)), nil)
 		return nil
+	}
+	switch string(body.Consent) {
+	case `1`, `"1"`, `true`:
+		body.Form.Consent = "1"
 	}
 	if locale.Known(body.Lang) {
 		lang = body.Lang

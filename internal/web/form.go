@@ -60,7 +60,7 @@ func (f fields) field(name string) field {
 		in.Value, in.Optional, in.Class = f.form.Acronym, true, "narrow for-organisation"
 	case "country":
 		in.Value = f.form.Country
-		in.Options = []option{{"", locale.T(f.lang, "form.choose_country")}}
+		in.Options = []option{{"", locale.T(f.lang, "form.choose_country")}, {signature.NoCountry, locale.T(f.lang, "form.no_country")}}
 		for _, c := range place.List(f.lang) {
 			in.Options = append(in.Options, option{c.Alpha2, c.Name(f.lang)})
 		}
@@ -116,7 +116,8 @@ var problemKeys = map[string]string{
 	signature.NoLetters: "problem.no_letters", signature.NotAChoice: "problem.not_a_choice",
 	signature.UnknownCountry: "problem.unknown_country", signature.NoAt: "problem.no_at", signature.BadEmail: "problem.bad_email",
 	signature.BadWebsite: "problem.bad_website", signature.SealedNotHere: "problem.sealed_not_here",
-	signature.ConsentRequired: "problem.consent_required",
+	signature.ConsentRequired: "problem.consent_required", signature.LinkInName: "problem.link_in_name",
+	signature.PersonsCountry: "problem.persons_country",
 }
 
 // anchors are where the summary's links lead to, for fields whose input has

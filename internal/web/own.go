@@ -64,6 +64,9 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 	}
 	p.Facts = s.receipt(lang, v)
 	f := fields{lang, signature.Form{Name: typed.Name, Acronym: typed.Acronym, Country: typed.Country, Website: typed.Website}, problems}
+	if f.form.Country == "" && len(problems) == 0 {
+		f.form.Country = signature.NoCountry
+	}
 	for _, name := range []string{"name", "acronym", "country", "website"} {
 		if in := f.field(name); name != "acronym" || sig.Kind == signature.Organisation {
 			p.Fields = append(p.Fields, in)

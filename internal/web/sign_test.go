@@ -157,6 +157,7 @@ func TestEveryProblemHasWords(t *testing.T) {
 	codes := []string{
 		signature.Missing, signature.TooLong, signature.BadText, signature.NoLetters, signature.NotAChoice, signature.UnknownCountry,
 		signature.NoAt, signature.BadEmail, signature.BadWebsite, signature.SealedNotHere, signature.ConsentRequired,
+		signature.LinkInName, signature.PersonsCountry,
 	}
 	if len(codes) != len(problemKeys) {
 		t.Errorf("%d codes, %d with words", len(codes), len(problemKeys))

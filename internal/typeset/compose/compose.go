@@ -81,7 +81,7 @@ func setText(doc *typeset.Letter, l *letter.Letter, text letter.Text, lang strin
 		notice = locale.T(lang, "print.summary", "link", "<"+l.Elsewhere.URL+">")
 	}
 	if text.Lang != lang {
-		notice += "\n\n" + locale.T(lang, "letter.other_language", "language", locale.Name(text.Lang))
+		notice += "\n\n" + locale.T(lang, "letter.other_language", "language", locale.NameIn(lang, text.Lang))
 	}
 	if doc.Notice, err = typeset.Markdown(notice); err != nil {
 		return err
@@ -137,7 +137,7 @@ func setSignatories(ctx context.Context, src Source, doc *typeset.Letter, l *let
 	}
 	doc.Labels.Signatories = locale.T(lang, "list.heading", "n", listed)
 	if len(bases) == 1 && bases[signature.AsPrinted] {
-		doc.SignatoriesNote = locale.T(lang, "basis.printed")
+		doc.SignatoriesNote = locale.T(lang, "list.about_printed")
 	}
 	return nil
 }
