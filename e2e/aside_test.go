@@ -20,21 +20,22 @@ func signPractice(b *tab, name, email string) {
 	b.t.Helper()
 	b.site.keepOut(name, email)
 	b.open("/es/letters/" + practice + "/sign")
-	b.press("field", "Una persona")
+	b.press("field", say("sign.person"))
 	b.fill(labelName, name)
 	b.choose(labelCountry, "Uruguay")
 	b.fill(labelEmail, email)
 	b.press("field", labelConsent)
-	b.submit("Firmar")
-	b.titled("Falta un paso: confirmar desde el correo")
+	b.submit(say("sign.submit"))
+	b.titled(say("sent.heading"))
 }
 
 // numbered waits for the number on the own page and gives it.
 func numbered(b *tab) (number string) {
 	b.t.Helper()
+	before := strings.TrimSuffix(say("own.heading_number", "number", 7), "7")
 	b.reloadUntil("the signature has its number", func() bool {
 		var ok bool
-		number, ok = strings.CutPrefix(b.heading(), "Firma n.º ")
+		number, ok = strings.CutPrefix(b.heading(), before)
 		return ok
 	})
 	return number
@@ -57,16 +58,16 @@ func byCode(t *testing.T, s *site, browser context.Context) {
 	if wrong == code {
 		wrong = "111 111"
 	}
-	const label = "Código de seis cifras"
+	label := say("field.code")
 	b.fill(label, wrong)
-	b.submit("Confirmar con el código")
-	b.why(label, "Ese no es el código.")
+	b.submit(say("sent.code_submit"))
+	b.why(label, say("problem.wrong_code"))
 	b.holds(label, wrong)
 	if s.listedAs(t, name) {
 		t.Error("a wrong code signed")
 	}
 	b.fill(label, code)
-	b.submit("Confirmar con el código")
+	b.submit(say("sent.code_submit"))
 	number := numbered(b)
 	b.follow(number)
 	b.reloadUntil("the signature is listed", func() bool { return strings.Contains(b.row(number), name) })
@@ -80,26 +81,26 @@ func otherAddress(t *testing.T, s *site, browser context.Context) {
 	b := newTab(t, browser, s, view{width: 1280}, true)
 	signPractice(b, name, mistyped)
 	first := s.mail.wait(t, mistyped, 1)
-	b.submit("Enviar el mensaje otra vez")
-	b.sees("el mensaje va otra vez en camino")
+	b.submit(say("sent.again"))
+	b.sees(say("sent.again_done"))
 	again := s.mail.wait(t, mistyped, 2)
 	if again.link(t, s, confirmPage) != first.link(t, s, confirmPage) {
 		t.Error("the mail sent again has another link, so the first copy is worth nothing")
 	}
-	const label = "La dirección correcta"
-	b.press("fold", "La dirección estaba mal escrita")
+	label := say("field.other_email")
+	b.press("fold", say("sent.other"))
 	b.fill(label, "errata.example.org")
-	b.submit("Enviar a esta dirección")
-	b.why(label, "le falta la @")
+	b.submit(say("sent.other_submit"))
+	b.why(label, say("problem.no_at"))
 	b.holds(label, "errata.example.org")
 	b.fill(label, right)
-	b.submit("Enviar a esta dirección")
-	b.sees("el mensaje va otra vez en camino")
+	b.submit(say("sent.other_submit"))
+	b.sees(say("sent.again_done"))
 	mail := s.mail.wait(t, right, 1)
 	b.open(first.link(t, s, confirmPage))
-	b.titled("Se envió un enlace más nuevo")
+	b.titled(say("error.replaced"))
 	b.open(mail.link(t, s, confirmPage))
-	b.submit("Confirmar la firma")
+	b.submit(say("confirm.submit"))
 	numbered(b)
 	b.sees(name)
 	s.mail.wait(t, mistyped, 2) // the thanks go to the right address alone
@@ -112,7 +113,7 @@ func alreadySigned(t *testing.T, s *site, browser context.Context) {
 	b := newTab(t, browser, s, view{width: 360}, true)
 	signPractice(b, name, email)
 	b.open(s.mail.wait(t, email, 1).link(t, s, confirmPage))
-	b.submit("Confirmar la firma")
+	b.submit(say("confirm.submit"))
 	numbered(b)
 	s.mail.wait(t, email, 2)
 	signPractice(b, second, email)
@@ -136,22 +137,24 @@ func notMe(t *testing.T, s *site, browser context.Context) {
 	signPractice(b, name, email)
 	mail := s.mail.wait(t, email, 1)
 	b.open(mail.link(t, s, disownPage))
-	b.titled("Borrar esta firma")
-	b.submit("Borrar esta firma")
-	b.titled("Todo quedó borrado")
+	b.titled(say("disown.title"))
+	b.submit(say("disown.submit"))
+	b.titled(say("disown.done"))
 	if status, _ := s.get(t, mail.link(t, s, confirmPage)); status != http.StatusNotFound && status != http.StatusGone {
 		t.Errorf("the link of the erased signature answers %d", status)
 	}
 
 	signPractice(b, name, email)
 	b.open(s.mail.wait(t, email, 2).link(t, s, confirmPage))
-	b.submit("Confirmar la firma")
+	b.submit(say("confirm.submit"))
 	number := numbered(b)
-	b.press("fold", "No hice esta firma")
-	b.submit("No hice esta firma: retirarla")
-	b.sees("La firma quedó retirada")
+	b.press("fold", say("own.disown"))
+	b.submit(say("own.disown_submit"))
+	b.sees(say("own.disowned_done"))
 	b.follow(number)
-	b.reloadUntil("the gap is listed", func() bool { return strings.Contains(b.row(number), "retirada el") })
+	b.reloadUntil("the gap is listed", func() bool {
+		return strings.Contains(b.row(number), strings.TrimSpace(say("list.withdrawn", "date", "")))
+	})
 	if s.listedAs(t, name) {
 		t.Error("the name is still in the API's list")
 	}

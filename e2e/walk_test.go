@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"pliego/internal/locale"
 )
 
 // way is how a walk is made.
@@ -33,16 +35,25 @@ var walks = []way{
 }
 
 // Labels of the form.
-const (
-	labelName    = "Nombre de la organización o de la persona"
-	labelAcronym = "Sigla de la organización"
-	labelCountry = "País"
-	labelWebsite = "Sitio web"
-	labelSigner  = "Nombre de quien firma"
-	labelRole    = "Cargo o función"
-	labelEmail   = "Correo electrónico"
-	labelConsent = "Firmo esta carta tal como está publicada y acepto que la firma se muestre como se indicó."
+var (
+	labelName    = say("field.name")
+	labelAcronym = say("field.acronym")
+	labelCountry = say("field.country")
+	labelWebsite = say("field.website")
+	labelSigner  = say("field.signer_name")
+	labelRole    = say("field.signer_role")
+	labelEmail   = say("field.email")
+	labelConsent = say("sign.consent")
 )
+
+// say is what the Spanish pages say, as a reader sees it: white space is white
+// space.
+func say(key string, args ...any) string {
+	if !locale.Has(key) {
+		panic("the pages have no message " + key)
+	}
+	return strings.Join(strings.Fields(locale.T("es", key, args...)), " ")
+}
 
 // walk takes a letter from its file to a withdrawn signature.
 func walk(t *testing.T, s *site, browser context.Context, w way) {
@@ -59,15 +70,15 @@ func walk(t *testing.T, s *site, browser context.Context, w way) {
 	b.titled(title)
 	b.sees("Publicar el horario de servicio", "Sentarse a la mesa con el barrio")
 
-	b.follow("Firmar esta carta")
+	b.follow(say("letter.sign"))
 	signWithMistakes(b, organisation, signer)
 	b.fill(labelName, organisation)
 	b.fill(labelWebsite, "https://example.org/rio")
 	b.fill(labelEmail, email)
 	b.press("field", labelConsent)
 	b.holds(labelConsent, "true")
-	b.submit("Firmar")
-	b.titled("Falta un paso: confirmar desde el correo")
+	b.submit(say("sign.submit"))
+	b.titled(say("sent.heading"))
 
 	asked := s.mail.wait(t, email, 1)
 	if !strings.Contains(asked.subject, "confirme su firma") || !strings.Contains(asked.subject, title) {
@@ -79,28 +90,28 @@ func walk(t *testing.T, s *site, browser context.Context, w way) {
 		t.Errorf("the confirmation page answers %d to a program", status)
 	}
 	b.open(confirm)
-	b.titled("Confirmar la firma")
+	b.titled(say("confirm.heading"))
 	b.sees(title, organisation, "México", "https://example.org/rio")
 	if list := s.signatures(t, slug); len(list) != 4 {
 		t.Errorf("looking at the confirmation page signed: the list has %d rows", len(list))
 	}
-	b.submit("Confirmar la firma")
-	b.sees("Gracias. La firma quedó confirmada.")
-	b.reloadUntil("the signature has its number", func() bool { return b.heading() == "Firma n.º 5" })
+	b.submit(say("confirm.submit"))
+	b.sees(say("own.thanks"))
+	b.reloadUntil("the signature has its number", func() bool { return b.heading() == say("own.heading_number", "number", 5) })
 	b.sees(organisation, "México")
 
 	b.follow("5")
 	b.reloadUntil("the signature is listed", func() bool { return b.row("5") != "" })
-	b.titled("5 firmas")
-	if row := b.row("5"); !strings.Contains(row, organisation+" (CER)") || !strings.Contains(row, "México") || !strings.Contains(row, "confirmada") {
+	b.titled(say("list.heading", "n", 5))
+	if row := b.row("5"); !strings.Contains(row, organisation+" (CER)") || !strings.Contains(row, "México") || !strings.Contains(row, say("basis.confirmed")) {
 		t.Errorf("the row is %q", row)
 	}
-	if row := b.row("1"); !strings.Contains(row, "Asamblea Ejemplo por el Agua (AEA)") || !strings.Contains(row, "tal como se imprimió") {
+	if row := b.row("1"); !strings.Contains(row, "Asamblea Ejemplo por el Agua (AEA)") || !strings.Contains(row, say("basis.printed")) {
 		t.Errorf("the row of the first printed name is %q", row)
 	}
 	b.follow(title)
-	b.reloadUntil("the signature is counted", func() bool { return strings.Contains(b.text(), "5 organizaciones firmantes de 2 países") })
-	printed := s.pdfText(t, ask[string](b, call("href", "PDF")))
+	b.reloadUntil("the signature is counted", func() bool { return strings.Contains(b.text(), "5 "+say("tally.organisations", "n", 5)) })
+	printed := s.pdfText(t, ask[string](b, call("href", say("letter.pdf"))))
 	for _, want := range []string{title, organisation, "5"} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("the PDF has not %q:\n%s", want, printed)
@@ -120,9 +131,9 @@ func walk(t *testing.T, s *site, browser context.Context, w way) {
 	b.reloadUntil("the correction is listed", func() bool { return strings.Contains(b.row("5"), corrected) })
 
 	b.open(own)
-	b.press("fold", "Retirar la firma")
-	b.submit("Sí, retirar la firma")
-	b.sees("La firma quedó retirada.")
+	b.press("fold", say("own.withdraw"))
+	b.submit(say("own.withdraw_submit"))
+	b.sees(say("own.withdrawn_done"))
 	b.misses(organisation)
 	withdrawn(b, s, slug, organisation)
 	if last := s.mail.wait(t, email, 3); !strings.Contains(last.subject, "fue retirada") {
@@ -134,42 +145,42 @@ func walk(t *testing.T, s *site, browser context.Context, w way) {
 // and beside its field, and what was typed stays.
 func signWithMistakes(b *tab, organisation, signer string) {
 	b.t.Helper()
-	b.titled("Firmar esta carta")
+	b.titled(say("sign.heading"))
 	b.fill(labelAcronym, "CER")
 	b.choose(labelCountry, "México")
 	b.fill(labelWebsite, "nuestro sitio")
 	b.fill(labelSigner, signer)
 	b.fill(labelRole, "Vocera de ejemplo")
 	b.fill(labelEmail, "firmante.example.org")
-	b.submit("Firmar")
-	b.sees("Falta corregir 4 cosas")
+	b.submit(say("sign.submit"))
+	b.sees(say("form.problems", "n", 4))
 	for label, why := range map[string]string{
-		labelName: "Este dato hace falta.", labelWebsite: "Esta no es una dirección web.",
-		labelEmail: "le falta la @", labelConsent: "hay que marcar esta casilla",
+		labelName: say("problem.missing"), labelWebsite: say("problem.bad_website"),
+		labelEmail: say("problem.no_at"), labelConsent: say("problem.consent_required"),
 	} {
 		b.why(label, why)
 	}
 	for label, typed := range map[string]string{
 		labelName: "", labelAcronym: "CER", labelCountry: "México", labelWebsite: "nuestro sitio", labelSigner: signer,
-		labelRole: "Vocera de ejemplo", labelEmail: "firmante.example.org", labelConsent: "false", "Una organización": "true",
+		labelRole: "Vocera de ejemplo", labelEmail: "firmante.example.org", labelConsent: "false", say("sign.organisation"): "true",
 	} {
 		b.holds(label, typed)
 	}
-	b.press("link", labelWebsite+": Esta no es una dirección web. Ejemplo: https://example.org")
+	b.press("link", say("problem.field", "field", labelWebsite, "problem", say("problem.bad_website")))
 	eventually(b.t, "the summary's link leads into the field", func() bool { return ask[bool](b, call("focused", labelWebsite)) })
 }
 
 // correct changes the name on the own page, with a mistake first.
 func correct(b *tab, name string) {
 	b.t.Helper()
-	b.press("fold", "Corregir lo que se muestra")
+	b.press("fold", say("own.correct"))
 	b.holds(labelCountry, "México")
 	b.fill(labelName, "")
-	b.submit("Guardar la corrección")
-	b.why(labelName, "Este dato hace falta.")
+	b.submit(say("own.correct_submit"))
+	b.why(labelName, say("problem.missing"))
 	b.fill(labelName, name)
-	b.submit("Guardar la corrección")
-	b.sees("La corrección quedó guardada.", name)
+	b.submit(say("own.correct_submit"))
+	b.sees(say("own.corrected"), name)
 }
 
 // withdrawn checks that the fifth signature of a letter left its gap, and its
@@ -177,8 +188,8 @@ func correct(b *tab, name string) {
 func withdrawn(b *tab, s *site, slug, name string) {
 	b.t.Helper()
 	b.follow("5")
-	b.reloadUntil("the gap is listed", func() bool { return strings.Contains(b.row("5"), "retirada el") })
-	b.titled("4 firmas")
+	b.reloadUntil("the gap is listed", func() bool { return strings.Contains(b.row("5"), strings.TrimSpace(say("list.withdrawn", "date", ""))) })
+	b.titled(say("list.heading", "n", 4))
 	b.misses(name)
 	list := s.signatures(b.t, slug)
 	if len(list) != 5 || list[4].Number != 5 || list[4].Withdrawn == "" {
@@ -193,7 +204,7 @@ func withdrawn(b *tab, s *site, slug, name string) {
 	}
 	file := filepath.Join(b.t.TempDir(), "letter.pdf")
 	s.run(b.t, "letter", "pdf", slug, "--lang", "es", "-o", file)
-	if text := pdfText(b.t, file); strings.Contains(text, name) || !strings.Contains(text, "retirada el") {
+	if text := pdfText(b.t, file); strings.Contains(text, name) || !strings.Contains(text, strings.TrimSpace(say("list.withdrawn", "date", ""))) {
 		b.t.Errorf("the PDF has the withdrawn name, or not the gap:\n%s", text)
 	}
 }
