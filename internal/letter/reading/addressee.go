@@ -1,6 +1,10 @@
 package reading
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // readAddressee finds whom the letter is put to: a label, the title, the lines
 // of an address, or the salutation.
@@ -8,6 +12,15 @@ func (l *Letter) readAddressee(units []unit, start int, taken []bool) {
 	for i := 0; i < min(start+1, len(units)); i++ {
 		if label, rest := labelled(units[i].text); label == toLabel && rest != "" && !taken[i] {
 			l.AddressedTo, taken[i] = strings.TrimRight(rest, " .,"), true
+			return
+		}
+	}
+	for i := 0; i < min(start+1, len(units)); i++ {
+		if u := &units[i]; !taken[i] && (u.kind == line || i > 0) && u.mark.style == noMark && putTo(u.text) && (i+1 >= len(units) || i+1 >= start || units[i+1].gap || present(units[i+1].text)) {
+			if i+1 < start && present(units[i+1].text) {
+				taken[i+1] = true
+			}
+			l.AddressedTo, taken[i] = withoutTo(strings.TrimRight(u.text, " .,:;")), true
 			return
 		}
 	}
@@ -23,7 +36,7 @@ func (l *Letter) readAddressee(units []unit, start int, taken []bool) {
 			continue
 		}
 		if addresses(u.text) || len(lines) > 0 && !u.gap {
-			if w := words(u.text); w[0] != "presente" && w[0] != "present" {
+			if !present(u.text) {
 				lines = append(lines, strings.TrimRight(u.text, " ,;:."))
 			}
 			taken[i] = true
@@ -77,3 +90,44 @@ func addresseeInTitle(title string) string {
 }
 
 var leadingArticles = set("the la las los el le les l o os a as")
+
+// putTo reports a line that is an addressee and no more: "Ao Ministério da
+// Saúde", "A la Comisión de Agricultura del Senado", "To the Members of …:".
+func putTo(s string) bool {
+	f := strings.Fields(strings.TrimRight(s, " .,:;"))
+	if len(f) < 2 || len(f) > 25 || isProse(s) || dateOnly(s) {
+		return false
+	}
+	first := strings.ToLower(f[0])
+	joined := strings.HasPrefix(first, "à l'") || strings.HasPrefix(first, "à l’") || strings.HasPrefix(first, "a l'")
+	switch first {
+	case "to", "al", "ao", "aos", "à", "às", "au", "aux":
+		f = f[1:]
+	case "a":
+		if second := strings.ToLower(f[1]); second != "la" && second != "los" && second != "las" && second != "le" && second != "su" {
+			return false
+		}
+		f = f[1:]
+	default:
+		if !joined {
+			return false
+		}
+	}
+	for !joined && len(f) > 1 && (leadingArticles[strings.ToLower(f[0])] || strings.ToLower(f[0]) == "all" || strings.ToLower(f[0]) == "su") {
+		f = f[1:]
+	}
+	for _, w := range words(s) {
+		if w == "quien" || w == "quem" || w == "whom" {
+			return false // "To whom it may concern"
+		}
+	}
+	r, _ := utf8.DecodeRuneInString(f[0])
+	share, _ := capitals(strings.Join(f, " "))
+	return joined || unicode.IsUpper(r) && share >= 0.4
+}
+
+// present reports the word that ends an address delivered by hand.
+func present(s string) bool {
+	w := words(s)
+	return len(w) > 0 && len(w) < 3 && (w[0] == "presente" || w[0] == "present")
+}

@@ -89,7 +89,7 @@ func (l *Letter) readTitle(src *source, units []unit, start int, taken []bool) {
 			continue
 		}
 		label, _ := labelled(u.text)
-		if dateOnly(u.text) || label == toLabel || label == publisherLabel || label == dateLabel || isByline(u.text) || i >= start && u.kind != heading {
+		if dateOnly(u.text) || label == toLabel || label == publisherLabel || label == dateLabel || u.kind != heading && isByline(u.text) || i >= start && u.kind != heading {
 			continue
 		}
 		score := 1.0

@@ -105,7 +105,7 @@ func markdown(units []unit) string {
 		case i == 0:
 		case !u.gap && u.kind == line && !listed && units[i-1].mark.style == noMark && units[i-1].kind == line:
 			b.WriteString("\\\n")
-		case listed && units[i-1].mark.style != noMark && !u.gap:
+		case listed && u.mark.style != letter && u.mark.style != roman && units[i-1].mark.style != noMark && !u.gap:
 			b.WriteString("\n")
 		default:
 			b.WriteString("\n\n")
@@ -116,7 +116,8 @@ func markdown(units []unit) string {
 		case u.mark.style == number && u.mark.n > 0:
 			b.WriteString(strings.Trim(u.mark.raw, "()[].-–º°ª: Nn") + ". " + text)
 		case u.mark.style == letter || u.mark.style == roman:
-			b.WriteString("- " + escape(u.mark.raw) + " " + text)
+			// Markdown has no such lists: paragraphs, so that no bullet joins the letter.
+			b.WriteString(guard(escape(u.mark.raw)) + " " + text)
 		case listed:
 			b.WriteString("- " + text)
 		default:

@@ -235,7 +235,9 @@ func (n *node) role(role string) []*node {
 // a letter.
 var surroundings = set(`nav navbar navigation menu sidebar breadcrumb breadcrumbs footer share sharing social sharedaddy related
 	comment comments cookie cookies consent newsletter subscribe subscription advert advertisement ads pagination pager toolbar
-	skip widget popup modal promo recommended byline tags`)
+	skip widget popup modal promo recommended byline tags
+	rodape relacionados relacionadas comentarios compartilhar compartilhe compartir boletim boletin suscripcion migas pie cabecera
+	pied partage partager commentaires fil ariane similaires lettreinfo`)
 
 // aside reports an element that is around the letter and not of it. One that
 // holds much of the text is kept, whatever it is called.

@@ -16,7 +16,9 @@ type item struct {
 	at    int
 	raw   string
 	group group
-	list  int // entries under one signature heading, or of one group of persons
+	gap   bool     // a blank line or a paragraph's end before it
+	below []string // the lines of a person's block below the name
+	list  int      // entries under one signature heading, or of one group of persons
 }
 
 // readRoll finds the roll, reads its entries into the letter and returns the
@@ -133,6 +135,9 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 			return items, end
 		}
 		has := u.mark.style != noMark
+		if strings.HasPrefix(u.mark.raw, "[") && marked > 0 && !strings.HasPrefix(items[0].mark.raw, "[") {
+			break // a note
+		}
 		if next, ok := groupAt(units, i, marked > 0, head, len(items)); ok {
 			g, end = next, i+1
 			if !g.stated {
@@ -157,7 +162,7 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		if has {
 			marked++
 		}
-		items = append(items, item{text: u.text, mark: u.mark, at: u.at, raw: u.raw(), group: g, list: lists})
+		items = append(items, item{text: u.text, mark: u.mark, at: u.at, raw: u.raw(), group: g, gap: u.gap, list: lists})
 		end = i + 1
 	}
 	// A group's heading with nothing below is none.
@@ -222,7 +227,7 @@ func groupAt(units []unit, i int, marked bool, head *unit, so int) (group, bool)
 	form := u.headed()
 	apart := u.gap && !next.gap || marked && next.mark.style != noMark || form
 	g, ok := readGroup(u.text, form)
-	if ok && (g.stated || apart) {
+	if ok && (g.stated || apart || u.gap && plainlyGroup(u.text)) {
 		return g, true
 	}
 	// A heading of the format below the roll's own names a group in words of

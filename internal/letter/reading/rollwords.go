@@ -123,6 +123,11 @@ var groupNouns = set(`organizaciones organizacoes organisations organizations en
 	especialistas academicos academicas academics universitaires intelectuales otros otras outros outras other others autres ongs ngos osc academia iglesias igrejas churches eglises
 	signatories signatarias firmantes signataires convocantes artistas artists unions`)
 
+// plurals among them name several bodies at once, as no body is called.
+var plurals = set(`organizaciones organizacoes organisations organizations entidades entites instituciones instituicoes institutions redes networks reseaux
+	coaliciones coalizoes coalitions alianzas alliances plataformas platforms colectivos coletivos collectifs collectives movimientos movimentos movements mouvements
+	sindicatos syndicats universidades universities universites ongs ngos oscs individuos individuals individuales personalidades personalites`)
+
 // personWords among them say that what follows are persons.
 var personWords = set(`individual individuales individuais individuel individuels individuelles individuals individuos personas persons people pessoas personnes
 	particuliers particulares personal pessoal personnel personalidades personalites personalities expertos expertas experts especialistas specialists academicos academicas
@@ -178,6 +183,21 @@ func readGroup(text string, form bool) (group, bool) {
 	return g, form && noun && len(w) <= 10
 }
 
+// plainlyGroup reports a phrase that can be nothing but a group's heading: all
+// its words are such words, and it begins with what the entries are.
+func plainlyGroup(text string) bool {
+	w := words(strings.TrimRight(footnoteCount(text), " :.–—-"))
+	if len(w) < 2 || len(w) > 10 {
+		return false
+	}
+	for _, x := range w {
+		if !groupWords[x] {
+			return false
+		}
+	}
+	return plurals[w[0]] || plurals[w[1]] && len(w) <= 3 || plurals[w[len(w)-1]] && len(w) <= 4
+}
+
 // footnoteCount takes the count of a group's entries off: "Chile (12)".
 func footnoteCount(s string) string {
 	s = strings.TrimSpace(s)
@@ -194,7 +214,32 @@ var imperative = set(`download share print descargar descarga compartir comparte
 // notices begin what follows a roll: contacts, notes, annexes.
 var notices = set(`contact contacts contacto contactos contato contatos press prensa imprensa presse media medios note notes nota notas annex anexo anexos
 	annexe annexes references referencias about acerca sobre propos more mas mais plus source fuente fonte cc copyright tags related relacionados
-	para for pour`)
+	para for pour copia copias copie copies telefono telefone telephone tel email correo courriel`)
+
+// furtherReading are phrases by which a page leads on to its other pages.
+var furtherReading = phrases("a lire aussi|lire aussi|leia tambem|leia mais|veja tambem|lea tambien|lee tambien|tambien te puede interesar|te puede interesar|" +
+	"entradas relacionadas|noticias relacionadas|articles similaires|related posts|related articles|read also|read more|you may also like|ver tambien|voir aussi|see also")
+
+func phrases(list string) map[string]bool {
+	m := map[string]bool{}
+	for s := range strings.SplitSeq(list, "|") {
+		m[s] = true
+	}
+	return m
+}
+
+// networksOf counts the social networks that a line names: two make it a line
+// of links for sharing.
+func networksOf(w []string) int {
+	n := 0
+	for _, x := range w {
+		switch x {
+		case "facebook", "twitter", "whatsapp", "linkedin", "telegram", "instagram", "mastodon", "bluesky", "pinterest", "reddit":
+			n++
+		}
+	}
+	return n
+}
 
 // ends reports a line after the roll that is none of its entries.
 func ends(u *unit, marked bool) bool {
@@ -209,7 +254,11 @@ func ends(u *unit, marked bool) bool {
 	if strings.Contains(lower, "click here") || strings.Contains(lower, "haga clic") || strings.Contains(lower, "clique aqui") || strings.Contains(lower, "cliquez") || strings.HasPrefix(lower, "©") {
 		return true
 	}
-	if imperative[w[0]] && (len(w) <= 4 || strings.Contains(lower, "http")) {
+	networks := networksOf(w)
+	if imperative[w[0]] && (len(w) <= 4 || networks > 0 || strings.Contains(lower, "http")) || networks > 1 {
+		return true
+	}
+	if len(w) <= 4 && furtherReading[strings.Join(w, " ")] {
 		return true
 	}
 	if notices[w[0]] && (len(w) <= 2 || strings.HasSuffix(u.text, ":") || strings.ContainsAny(u.text, "@") || strings.Contains(lower, "http") ||

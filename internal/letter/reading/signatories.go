@@ -8,7 +8,7 @@ import (
 
 // readItems reads the roll's entries and numbers them.
 func (l *Letter) readItems(items []item) {
-	items = countriesBelow(items)
+	items = signatureBlocks(countriesBelow(items))
 	personal := personalGroups(items)
 	coded := endInCodes(items)
 	numbered := 0
@@ -25,6 +25,13 @@ func (l *Letter) readItems(items []item) {
 		switch {
 		case it.cells != nil:
 			l.readRow(&s, it)
+		case it.below != nil:
+			p := readBlock(it)
+			s.Kind, s.Name, s.Role, s.Affiliation = Person, p.name, p.role, p.affiliation
+			s.Country, s.CountryBasis = p.country.Alpha2, p.basis
+			if p.several {
+				l.warn(it.at, "%q names more than one country; none was taken", it.raw)
+			}
 		case it.group.person || personal[it.list] || honorific(it.text) && looksPersonal(it.text):
 			l.readOne(&s, it, true, coded)
 		default:
