@@ -63,14 +63,16 @@ func newDrawn(slug string, version int64, at time.Time, contentType string, page
 		slug: slug, version: version, at: at,
 		gzip: newBody(packed.Bytes()), plain: newBody(page),
 		etag: etag, etagHeader: []string{etag},
-		contentType: []string{contentType}, cacheControl: publicFor10s,
+		contentType: []string{contentType}, cacheControl: revalidate,
 	}, nil
 }
 
 func (d *drawn) size() int64 { return int64(len(d.gzip.bytes) + len(d.plain.bytes) + 512) }
 
 var (
-	publicFor10s = []string{"public, max-age=10"}
+	// A page is asked about anew each time and answered 304 when it stands: who
+	// comes back from confirming must see the number that was given.
+	revalidate   = []string{"no-cache"}
 	varyEncoding = []string{"Accept-Encoding"}
 	gzipEncoding = []string{"gzip"}
 	anyOrigin    = []string{"*"}

@@ -74,7 +74,7 @@ func (s *Site) home(ctx context.Context, _ *http.Request, lang string) (*drawn, 
 func (s *Site) chooseLanguage(w http.ResponseWriter, r *http.Request, _ string) error {
 	h := w.Header()
 	h.Set("Vary", "Accept-Language")
-	h["Cache-Control"] = publicFor10s
+	h["Cache-Control"] = revalidate
 	http.Redirect(w, r, "/"+locale.Match(r.Header.Get("Accept-Language"))+"/", http.StatusFound)
 	return nil
 }

@@ -61,8 +61,10 @@ func (s *Site) letter(ctx context.Context, r *http.Request, lang string) (*drawn
 	if !l.OpenedAt.IsZero() {
 		p.Opened = locale.Date(lang, l.OpenedAt)
 	}
-	for _, t := range l.Texts {
-		p.Texts = append(p.Texts, alternate{Lang: t.Lang, Name: locale.Name(t.Lang), Path: letterPath(t.Lang, l)})
+	for _, in := range locale.Languages {
+		if t, ok := l.Text(in); ok && t.Lang == in {
+			p.Texts = append(p.Texts, alternate{Lang: in, Name: locale.Name(in), Path: letterPath(in, l)})
+		}
 	}
 	if p.Body, err = toHTML(text.Body); err != nil {
 		return nil, err
