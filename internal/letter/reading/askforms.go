@@ -62,7 +62,7 @@ func boldAsks(units []unit, led bool) []draft {
 			open = open || asksBelow(u)
 			continue
 		}
-		if open && u.lead != "" && (!u.bold() || len(words(u.text)) > 8) && (len(words(u.lead)) >= 2 || len(asks) > 0) && !asksBelow(u) {
+		if open && u.lead != "" && (!u.bold() || len(words(u.text)) > 8) && (len(words(u.lead)) >= 2 || len(asks) > 0 || i+1 < len(units) && units[i+1].lead != "") && !asksBelow(u) {
 			asks = append(asks, draft{u.lead, []string{u.text}, u.at})
 			continue
 		}

@@ -126,7 +126,7 @@ func asksBelow(u *unit) bool {
 	if strings.HasSuffix(u.text, ":") && (hasStem(w, askStems) || anyOf(w, duty)) {
 		return true
 	}
-	return u.headed() && len(w) <= 10 && hasStem(w, headsAsks)
+	return u.headed() && len(w) <= 10 && (hasStem(w, headsAsks) || u.kind == heading && hasStem(w, askStems))
 }
 
 func anyOf(words []string, m map[string]bool) bool {

@@ -57,7 +57,22 @@ func headingOf(cell string) column {
 	// "Organización / Organisation", "País (Country)".
 	parts := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("/(|–-", r) })
 	if len(parts) > 1 {
-		return columnHeadings[place.Fold(parts[0])]
+		if c := columnHeadings[place.Fold(parts[0])]; c != otherColumn {
+			return c
+		}
+	}
+	// "Provincia o país", "Organización que firma".
+	w := strings.Fields(key)
+	if len(w) < 2 || len(w) > 5 || len(cell) > 60 {
+		return otherColumn
+	}
+	for _, x := range w {
+		switch c := columnHeadings[x]; c {
+		case nameColumn, countryColumn, acronymColumn, roleColumn, affiliationColumn:
+			if len(x) > 3 {
+				return c
+			}
+		}
 	}
 	return otherColumn
 }

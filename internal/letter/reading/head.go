@@ -85,11 +85,12 @@ func (l *Letter) readTitle(src *source, units []unit, start int, taken []bool) {
 	for i := 0; i < min(len(units), start+3, 60); i++ {
 		u := &units[i]
 		w := len(words(u.text))
-		if u.kind == row || u.text == "" || w == 0 || w > 40 || salutes(u.text) || i > start && u.kind != heading {
+		label, _ := labelled(u.text)
+		about := label == subjectLabel // below the salutation as well
+		if u.kind == row || u.text == "" || w == 0 || w > 40 || salutes(u.text) || i > start && u.kind != heading && !about {
 			continue
 		}
-		label, _ := labelled(u.text)
-		if dateOnly(u.text) || label == toLabel || label == publisherLabel || label == dateLabel || u.kind != heading && isByline(u.text) || i >= start && u.kind != heading {
+		if dateOnly(u.text) || label == toLabel || label == publisherLabel || label == dateLabel || u.kind != heading && isByline(u.text) || i >= start && u.kind != heading && !about {
 			continue
 		}
 		score := 1.0

@@ -73,7 +73,7 @@ func cutEnumerator(s string) (marker, string) {
 	}
 	after := rest[n:]
 	closer := ""
-	for _, c := range []string{".-", ".–", ".)", ")", "]", ".", "º.", "°.", "º", "°", "ª", ":", "-", " -", " –", "–"} {
+	for _, c := range []string{".-", ".–", ".)", ")", "]", ".", "º.", "°.", "º", "°", "ª", ":", "/", "-", " -", " –", "–"} {
 		if strings.HasPrefix(after, c) {
 			closer = c
 			break
@@ -131,6 +131,11 @@ func romanValue(s string) int {
 func settleMarkers(units []unit) []unit {
 	for i := range units {
 		u := &units[i]
+		if i > 0 && countedWithin(&units[i-1], u) {
+			u.text = u.mark.raw + " " + u.text
+			u.mark = marker{}
+			continue
+		}
 		if u.mark.style == noMark || u.mark.sure {
 			continue
 		}
@@ -152,4 +157,22 @@ func settleMarkers(units []unit) []unit {
 		u.mark = marker{}
 	}
 	return units
+}
+
+// countedWithin reports a line that begins with "(b)" only because a paragraph
+// that counts "(a) …; (b) …" was broken there.
+func countedWithin(prev, u *unit) bool {
+	if u.gap || u.mark.n < 2 || !strings.HasPrefix(u.mark.raw, "(") || prev.mark.n > 0 {
+		return false
+	}
+	label := ""
+	switch n := u.mark.n - 1; u.mark.style {
+	case letter:
+		label = string(rune('a' + n - 1))
+	case roman:
+		label = romanOf(n)
+	case number:
+		label = strconv.Itoa(n)
+	}
+	return strings.Contains(prev.text, " ("+label+") ")
 }

@@ -79,7 +79,7 @@ func splitPieces(s string) []string {
 				kept = append(kept, p)
 			}
 			if len(kept) >= 2 && (sep != " / " || len(kept) >= 4) {
-				return kept
+				return splitLast(kept)
 			}
 		}
 	}
@@ -116,7 +116,7 @@ func splitCommas(s string) []string {
 		}
 		bare := strings.TrimRight(p, ".")
 		_, country := place.Parse(bare)
-		if len(parts) > 0 && len(parts[len(parts)-1]) < 600 && (country || regions[place.Fold(bare)] || isLegalForm(p) || inCapitals(bare) && spells(bare, parts[len(parts)-1]) >= 0.6) {
+		if len(parts) > 0 && len(parts[len(parts)-1]) < 600 && (country || regions[place.Fold(bare)] || beginsLegalForm(p) || inCapitals(bare) && spells(bare, parts[len(parts)-1]) >= 0.6) {
 			parts[len(parts)-1] += ", " + p
 			continue
 		}
@@ -165,4 +165,37 @@ func splitNumbered(m marker, s string) []string {
 		return nil
 	}
 	return append(parts, strconv.Itoa(n-1)+". "+s)
+}
+
+// beginsLegalForm reports a legal form, perhaps with brackets after it: "Inc.
+// (USA)".
+func beginsLegalForm(s string) bool {
+	form, rest, _ := strings.Cut(s, " ")
+	return isLegalForm(s) || isLegalForm(form) && strings.HasPrefix(rest, "(")
+}
+
+// splitLast parts the last of several entries where a country and "and" stand
+// inside: "Coalición Ejemplo, Bolivia y la Red Modelo, Perú".
+func splitLast(parts []string) []string {
+	if len(parts) < 2 || len(parts[len(parts)-1]) > 600 {
+		return parts
+	}
+	last := strings.TrimSpace(parts[len(parts)-1])
+	for _, and := range []string{" y ", " e ", " and ", " et "} {
+		i := strings.LastIndex(last, and)
+		if i < 0 {
+			continue
+		}
+		a, b := last[:i], last[i+len(and):]
+		if first, rest, ok := strings.Cut(b, " "); ok && leadingArticles[first] {
+			b = rest
+		}
+		if _, country := place.Parse(strings.TrimRight(b, ". ")); country || len(strings.Fields(b)) < 2 || beginsLower(b) {
+			continue
+		}
+		if readEntry(a).basis == Stated && !readEntry(a).several {
+			return append(parts[:len(parts)-1:len(parts)-1], a, b)
+		}
+	}
+	return parts
 }

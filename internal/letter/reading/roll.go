@@ -138,6 +138,11 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		if strings.HasPrefix(u.mark.raw, "[") && marked > 0 && !strings.HasPrefix(items[0].mark.raw, "[") {
 			break // a note
 		}
+		if u.mark.style == bullet && marked > 0 && items[0].mark.raw != u.mark.raw && endsSentence(u.text) {
+			if share, n := capitals(u.text); share < 0.5 && n > 3 {
+				break // "* The list was closed on 2 May."
+			}
+		}
 		if next, ok := groupAt(units, i, marked > 0, head, len(items)); ok {
 			g, end = next, i+1
 			if !g.stated {

@@ -150,6 +150,11 @@ func readGroup(text string, form bool) (group, bool) {
 	if c, ok := place.Parse(text); ok {
 		return group{country: c, stated: true}, true
 	}
+	if i := strings.IndexAny(text, "/(,"); i > 0 && form && len(words(text[i:])) <= 5 { // "Somalia / Somaliland", "Tanzania (Zanzíbar)"
+		if c, ok := place.Parse(strings.TrimSpace(text[:i])); ok {
+			return group{country: c, stated: true}, true
+		}
+	}
 	key := place.Fold(text)
 	if regions[key] {
 		return group{}, true

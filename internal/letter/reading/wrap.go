@@ -80,6 +80,9 @@ func joins(prev, last, next *unit, w int, list bool) bool {
 	if prev.mark.style != noMark && next.indent > prev.indent+1 {
 		return true // a hanging indent
 	}
+	if strings.HasSuffix(prev.text, ",") && next.indent > last.indent+1 && len(prev.text) < 300 {
+		return true // an entry's country, set in on a line of its own
+	}
 	if !wrapped(last, next, w) {
 		return false
 	}
