@@ -68,8 +68,12 @@ func headingOf(cell string) column {
 	}
 	for _, x := range w {
 		switch c := columnHeadings[x]; c {
-		case nameColumn, countryColumn, acronymColumn, roleColumn, affiliationColumn:
+		case countryColumn, acronymColumn, roleColumn, affiliationColumn:
 			if len(x) > 3 {
+				return c
+			}
+		case nameColumn: // "Association Exemple" is an entry
+			if x == "nombre" || x == "nome" || x == "name" || x == "nom" {
 				return c
 			}
 		}

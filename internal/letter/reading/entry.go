@@ -207,7 +207,7 @@ var acronymWords = set("sigla siglas sigle acronym acronimo acronyme initials in
 // peelTail reads what stands after the last separator.
 func (e *entry) peelTail(s string) (string, bool) {
 	if i := strings.LastIndex(s, ". "); i > 0 && e.basis != Stated { // "Asociación Ejemplo. Perú"
-		if c, ok := place.Parse(s[i+2:]); ok {
+		if c, ok := place.Parse(s[i+2:]); ok && !strings.Contains(s[i+2:], ",") {
 			e.setCountry(c)
 			return s[:i+1], true
 		}

@@ -278,6 +278,7 @@ func unheadedRoll(units []unit, taken []bool) []item {
 		}
 		from := i
 		i = max(end, i+1)
+		items = signatureBlocks(items)
 		// Lines of the head or the close before the run are not of it.
 		for len(items) > 1 && rollScore(&items[0]) < 0.3 {
 			items = items[1:]
@@ -315,6 +316,9 @@ func unheadedRoll(units []unit, taken []bool) []item {
 func rollScore(it *item) float64 {
 	if it.cells != nil {
 		return 0.8
+	}
+	if it.below != nil {
+		return 1
 	}
 	score := 0.0
 	e := readEntry(it.text)

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strings"
 
 	"pliego/internal/place"
@@ -112,6 +113,8 @@ var groupWords = set(`organizacion organizaciones organizacoes organisation orga
 	america americas latina caribe europa europe africa asia amerique caraibes central norte sur sul norteamerica centroamerica sudamerica suramerica north south
 	convocantes convening convenors organizadoras promotoras co y e et and of de del do da des du in en em los las les the a à au aux o os as l la le
 	country pais por par by non no estados region regions alcance ambito level nivel nivel niveau base territorial comunitarias community based
+	sociedades societies asociaciones associacoes associations fundaciones fundacoes foundations fondations cientificas cientificos scientific scientifiques
+	ambientales ambientais environmental campesinas estudiantiles estudantis student academicas nome nombre su their propio proprio
 	based humanos derechos human rights direitos humanas mujeres women mulheres femmes indigenas indigenous juveniles youth`)
 
 // groupNouns are those of which a group's heading has at least one.
@@ -121,12 +124,13 @@ var groupNouns = set(`organizaciones organizacoes organisations organizations en
 	regional regionales regionais regionaux global globales individuel particulier nacionales nacionais national nationales individual individuales individuais individuelles individuals individuos
 	personas persons people pessoas personnes particuliers particulares personal pessoal personnel personalidades personalites expertos expertas experts
 	especialistas academicos academicas academics universitaires intelectuales otros otras outros outras other others autres ongs ngos osc academia iglesias igrejas churches eglises
-	signatories signatarias firmantes signataires convocantes artistas artists unions`)
+	sociedades societies asociaciones associacoes associations fundaciones fundacoes foundations fondations signatories signatarias firmantes signataires convocantes artistas artists unions`)
 
 // plurals among them name several bodies at once, as no body is called.
 var plurals = set(`organizaciones organizacoes organisations organizations entidades entites instituciones instituicoes institutions redes networks reseaux
 	coaliciones coalizoes coalitions alianzas alliances plataformas platforms colectivos coletivos collectifs collectives movimientos movimentos movements mouvements
-	sindicatos syndicats universidades universities universites ongs ngos oscs individuos individuals individuales personalidades personalites`)
+	sindicatos syndicats universidades universities universites ongs ngos oscs individuos individuals individuales personalidades personalites
+	personas pessoas personnes particuliers particulares people sociedades societies asociaciones associacoes associations fundaciones fundacoes foundations`)
 
 // personWords among them say that what follows are persons.
 var personWords = set(`individual individuales individuais individuel individuels individuelles individuals individuos personas persons people pessoas personnes
@@ -176,7 +180,7 @@ func readGroup(text string, form bool) (group, bool) {
 		return g, true
 	}
 	for _, x := range w {
-		if regions[x] && known*2 >= len(w) { // "México y Centroamérica"
+		if regions[x] && known*2 >= len(w) && !strings.ContainsAny(text, "(,") { // "México y Centroamérica"
 			return g, true
 		}
 	}
@@ -192,13 +196,19 @@ func readGroup(text string, form bool) (group, bool) {
 // its words are such words, and it begins with what the entries are.
 func plainlyGroup(text string) bool {
 	w := words(strings.TrimRight(footnoteCount(text), " :.–—-"))
-	if len(w) < 2 || len(w) > 10 {
+	if len(w) < 1 || len(w) > 10 {
 		return false
 	}
+	person, capacity := false, false
 	for _, x := range w {
 		if !groupWords[x] {
 			return false
 		}
+		person = person || personWords[x]
+		capacity = capacity || x == "titulo" || x == "titre" || x == "capacity" || x == "nome" || x == "nombre"
+	}
+	if len(w) == 1 || person && capacity { // "À titre individuel"
+		return person && capacity || plurals[w[0]]
 	}
 	return plurals[w[0]] || plurals[w[1]] && len(w) <= 3 || plurals[w[len(w)-1]] && len(w) <= 4
 }
@@ -273,6 +283,9 @@ func ends(u *unit, marked bool) bool {
 	if strings.Contains(u.text, "@") || strings.HasPrefix(lower, "http") || strings.HasPrefix(lower, "www.") {
 		return true
 	}
+	if len(w) <= 7 && dateOf(u.text).iso != "" { // "Last updated 10 June 2022"
+		return true
+	}
 	return closes(u.text)
 }
 
@@ -286,6 +299,9 @@ func closes(s string) bool {
 	w := words(s)
 	if len(w) == 0 || len(w) > 9 {
 		return false
+	}
+	if strings.HasSuffix(s, ",") && slices.Contains(w, "yours") {
+		return true
 	}
 	return closers[w[0]] || len(w) > 1 && closers[w[0]+" "+w[1]]
 }

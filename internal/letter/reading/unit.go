@@ -153,6 +153,11 @@ func endsSentence(s string) bool {
 func isAbbreviated(s string) bool {
 	last := s[strings.LastIndexAny(s, " ,(-")+1:]
 	bare := strings.TrimSuffix(last, ".")
+	if before := strings.TrimSuffix(s[:len(s)-len(last)], " "); len(last) < 5 && strings.HasSuffix(before, ".") { // "Bs. As."
+		if first := before[strings.LastIndexByte(before, ' ')+1:]; len(first) < 5 {
+			return true
+		}
+	}
 	return strings.Contains(bare, ".") || utf8.RuneCountInString(bare) == 1 || legalForms[strings.ToLower(bare)]
 }
 

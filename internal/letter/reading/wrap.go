@@ -83,6 +83,9 @@ func joins(prev, last, next *unit, w int, list bool) bool {
 	if strings.HasSuffix(prev.text, ",") && next.indent > last.indent+1 && len(prev.text) < 300 {
 		return true // an entry's country, set in on a line of its own
 	}
+	if first, _ := utf8.DecodeRuneInString(next.text); prev.mark.style != noMark && last.width >= 50 && unicode.IsLower(first) && !endsSentence(prev.text) {
+		return true // an item goes on at the margin
+	}
 	if !wrapped(last, next, w) {
 		return false
 	}
