@@ -117,6 +117,9 @@ func takesAcronym(s, name, how string) (string, bool) {
 	if notAcronym[strings.ToLower(s)] && share >= 0.99 && len([]rune(s)) > 1 && s == strings.ToUpper(s) && how == "(" {
 		return s, true
 	}
+	if notAcronym[strings.ToLower(s)] && s == strings.ToUpper(s) { // "São Paulo/SP"
+		return "", false
+	}
 	// One capitalised word, such as "Prodh" or "Insgenar", of a name of several.
 	first, size := utf8.DecodeRuneInString(s)
 	if !unicode.IsUpper(first) || strings.ContainsAny(s, " .,;:/") || strings.ToLower(s[size:]) != s[size:] && share < 0.5 ||

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"pliego/internal/place"
 )
 
 // readAddressee finds whom the letter is put to: a label, the title, the lines
@@ -83,11 +85,32 @@ func addresseeInTitle(title string) string {
 			if head, _, ok := strings.Cut(to, ": "); ok {
 				to = head
 			}
+			to = withoutSubject(to)
 			return strings.TrimRight(to, " .,:;")
 		}
 	}
 	return ""
 }
+
+// withoutSubject takes off an addressee in a title what the letter is about:
+// "la Presidencia sobre compras conjuntas". "Comité sobre …" is a body's name.
+func withoutSubject(to string) string {
+	f := strings.Fields(to)
+	for i := 1; i+1 < len(f); i++ {
+		switch f[i] {
+		case "sobre", "regarding", "about", "concernant":
+			if !namedFor[place.Fold(f[i-1])] {
+				return strings.Join(f[:i], " ")
+			}
+			return to
+		}
+	}
+	return to
+}
+
+// namedFor are bodies and offices that are called by their subject.
+var namedFor = set(`comite comision comissao conferencia convencion convencao convenio grupo relator relatora relatores relatoras mesa dialogo cumbre cupula
+	secretaria programa consejo conselho foro forum panel painel especial independiente independente`)
 
 var leadingArticles = set("the la las los el le les l o os a as")
 

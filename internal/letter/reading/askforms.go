@@ -1,6 +1,10 @@
 package reading
 
-import "strings"
+import (
+	"strings"
+
+	"pliego/internal/place"
+)
 
 // titledAsks reads asks that are sections: under a heading of asks, each with
 // a heading of its own.
@@ -90,6 +94,10 @@ func ordinalAsks(units []unit) []draft {
 		if len(w) < 5 || units[i].kind != line {
 			continue
 		}
+		if head, tail, ok := strings.Cut(units[i].text, " "); ok && ordinals[place.Fold(strings.TrimRight(head, ".-–—:"))] && strings.Contains(head, ".") { // "PRIMERO. Exigimos …"
+			asks = append(asks, draft{"", []string{strings.TrimLeft(tail, "-–— ")}, units[i].at})
+			continue
+		}
 		if ordinals[w[0]] && strings.Contains(firstWords(units[i].text, 2), ",") || (w[0] == "en" || w[0] == "em") && ordinals[w[1]] && (w[2] == "lugar" || w[2] == "lieu") ||
 			ordinals[w[0]] && strings.Contains(firstWords(units[i].text, 2), ":") {
 			asks = append(asks, draft{"", []string{units[i].text}, units[i].at})
@@ -99,6 +107,35 @@ func ordinalAsks(units []unit) []draft {
 		return nil
 	}
 	return asks
+}
+
+// ordinalSentences reads asks that are counted by words inside a paragraph,
+// after a sentence that asks: "We ask three things. First, restore …. Second,
+// fund …."
+func ordinalSentences(units []unit) []draft {
+	for i := range units {
+		if units[i].kind != line {
+			continue
+		}
+		var asks []draft
+		lead := ""
+		for rest := units[i].text; rest != ""; {
+			var s string
+			s, rest = firstSentence(rest)
+			head, tail, comma := strings.Cut(s, " ")
+			switch {
+			case comma && ordinals[place.Fold(strings.TrimRight(head, ",:"))] && strings.ContainsAny(head[len(head)-1:], ",:"):
+				asks = append(asks, draft{"", []string{strings.TrimSpace(tail)}, units[i].at})
+			case len(asks) == 0:
+				lead = s
+			}
+		}
+		w := words(lead)
+		if len(asks) >= 2 && (hasStem(w, askStems) || anyOf(w, duty)) {
+			return asks
+		}
+	}
+	return nil
 }
 
 // inlineAsks reads asks that are counted inside a paragraph: "we ask that it

@@ -25,6 +25,7 @@ func (l *Letter) readAsks(units []unit) {
 		{func() []draft { return inlineAsks(units) }, ""},
 		{func() []draft { return boldAsks(units, true) }, ""},
 		{func() []draft { return ordinalAsks(units) }, ""},
+		{func() []draft { return ordinalSentences(units) }, ""},
 		{func() []draft { return listedAsks(units, lists, false) }, "no sentence says so, but the list that begins here was read as the asks"},
 		{func() []draft { return boldAsks(units, false) }, "no sentence says so, but the paragraphs with bold leads from here on were read as the asks"},
 		{func() []draft { return spokenAsks(units) }, "the asks are in running text; each sentence that asks was taken for one"},

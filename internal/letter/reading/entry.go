@@ -216,6 +216,12 @@ func (e *entry) peelTail(s string) (string, bool) {
 	if !ok || tail == "" || head == "" || isLegalForm(tail) {
 		return s, false
 	}
+	if city, country, ok := strings.Cut(tail, "-"); ok && e.basis != Stated && cities[place.Fold(city)] { // ", Lomé-Togo"
+		if c, ok := place.Parse(country); ok {
+			e.setCountry(c)
+			return strings.TrimSuffix(s, "-"+country), true
+		}
+	}
 	if sep != ":" && e.basis != Stated && !e.several {
 		if e.countryIn(tail) {
 			// "Chile / Perú": a second country beside the first.

@@ -135,7 +135,7 @@ func (p *pageReader) children(n *node, s pageState) {
 		}
 		switch k.tag {
 		case atom.Br:
-			p.flush(false)
+			p.flush(strings.TrimSpace(p.text.String()) == "") // two make a blank line
 		case atom.Sup:
 			if c := k.content(); strings.Trim(c, "0123456789[]()*, ") != "" {
 				p.put(c, s)

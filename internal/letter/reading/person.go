@@ -66,6 +66,9 @@ func readPerson(text string) personEntry {
 			// "Directora de la Fundación X" says both.
 			continue
 		}
+		if p.basis == Stated && i == len(parts)-2 && cities[place.Fold(part)] {
+			continue // "advogado, Lisboa, Portugal": where, not whose
+		}
 		affiliations = append(affiliations, part)
 	}
 	p.affiliation = strings.Join(affiliations, ", ")

@@ -153,6 +153,9 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		if ends(u, has && marked > 0) || u.kind == heading || startsLetter(u) {
 			break
 		}
+		if i > from && units[i-1].kind == row && !has && !stillEntry(u) {
+			break // what follows the table on its page
+		}
 		if p := pieces(u, u.text, g, len(items) == 0 && loneParagraph(units, i)); len(p) > 1 {
 			items = append(items, p...)
 			end = i + 1
@@ -210,8 +213,14 @@ func belongs(units []unit, i int) bool {
 			return true
 		}
 	}
-	e := readEntry(units[i].text)
-	return e.basis == Stated || e.acronym != ""
+	return stillEntry(&units[i])
+}
+
+// stillEntry reports a line that is an entry by itself: it has a country or an
+// acronym, or is a person's.
+func stillEntry(u *unit) bool {
+	e := readEntry(u.text)
+	return e.basis == Stated || e.acronym != "" || looksPersonal(u.text)
 }
 
 // groupAt reads units[i] as the heading of a group: by its words, or by being
@@ -267,7 +276,7 @@ func unheadedRoll(units []unit, taken []bool) []item {
 	}
 	none := &unit{}
 	for i := 0; i < len(units); {
-		if i > 0 && asksBelow(&units[i-1]) || units[i].kind == heading || ends(&units[i], false) {
+		if i > 0 && asksBelow(&units[i-1]) || units[i].kind == heading && !countryHeading(&units[i]) || ends(&units[i], false) {
 			i++
 			continue
 		}
@@ -309,6 +318,13 @@ func unheadedRoll(units []unit, taken []bool) []item {
 		taken[i] = true
 	}
 	return best.items
+}
+
+// countryHeading reports a heading that is a country's name and nothing else,
+// by which a roll without a heading of its own may begin.
+func countryHeading(u *unit) bool {
+	_, ok := place.Parse(strings.TrimRight(footnoteCount(u.text), " :"))
+	return ok
 }
 
 // rollScore says how much an entry looks like a signatory: a country and an

@@ -223,7 +223,7 @@ func footnoteCount(s string) string {
 }
 
 // imperative are the words by which a page's furniture after a roll begins.
-var imperative = set(`download share print descargar descarga compartir comparte imprimir baixar baixe compartilhar compartilhe telecharger partager imprimer
+var imperative = set(`download share print descargar descarga descargue compartir comparte imprimir baixar baixe compartilhar compartilhe telecharger partager imprimer
 	click tweet subscribe read leer leia lire sign firma assine signez suscribete`)
 
 // notices begin what follows a roll: contacts, notes, annexes.
@@ -266,7 +266,7 @@ func ends(u *unit, marked bool) bool {
 		return false
 	}
 	lower := strings.ToLower(u.text)
-	if strings.Contains(lower, "click here") || strings.Contains(lower, "haga clic") || strings.Contains(lower, "clique aqui") || strings.Contains(lower, "cliquez") || strings.HasPrefix(lower, "©") {
+	if strings.Contains(lower, "click here") || strings.Contains(lower, "haga clic") || strings.Contains(lower, "clique aqui") || strings.Contains(lower, "cliquez") || isImprint(lower) {
 		return true
 	}
 	networks := networksOf(w)
@@ -287,6 +287,22 @@ func ends(u *unit, marked bool) bool {
 		return true
 	}
 	return closes(u.text)
+}
+
+// isImprint reports a page's last lines, in small letters: whose it is and
+// when it was changed; and to whom copies of the letter go.
+func isImprint(lower string) bool {
+	for _, begin := range []string{"©", "c.c.", "c. c.", "c/c", "last updated", "last modified", "última actualización", "última atualização", "dernière mise à jour", "copyright"} {
+		if strings.HasPrefix(lower, begin) {
+			return true
+		}
+	}
+	for _, part := range []string{"all rights reserved", "todos los derechos reservados", "todos os direitos reservados", "tous droits réservés"} {
+		if strings.Contains(lower, part) {
+			return true
+		}
+	}
+	return false
 }
 
 func firstWords(s string, n int) string {
