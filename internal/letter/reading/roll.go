@@ -153,7 +153,7 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		if ends(u, has && marked > 0) || u.kind == heading || startsLetter(u) {
 			break
 		}
-		if i > from && units[i-1].kind == row && !has && !stillEntry(u) {
+		if i > from && units[i-1].kind == row && !has && !goesOnBelow(units, i) {
 			break // what follows the table on its page
 		}
 		if p := pieces(u, u.text, g, len(items) == 0 && loneParagraph(units, i)); len(p) > 1 {
@@ -214,6 +214,17 @@ func belongs(units []unit, i int) bool {
 		}
 	}
 	return stillEntry(&units[i])
+}
+
+// goesOnBelow reports that the lines below a table are more of the roll: one of
+// the next few, before any heading, is plainly an entry or a group's heading.
+func goesOnBelow(units []unit, i int) bool {
+	for j := i; j < min(len(units), i+4) && units[j].kind == line && !ends(&units[j], false); j++ {
+		if s := units[j].text; stillEntry(&units[j]) || institution(s) && !isProse(s) || plainlyGroup(s) {
+			return true
+		}
+	}
+	return false
 }
 
 // stillEntry reports a line that is an entry by itself: it has a country or an
