@@ -54,7 +54,6 @@ type askList struct {
 	last     int // number of the last item
 	asks     bool
 	facts    bool
-	titled   bool // every item is a short title with paragraphs below
 }
 
 // listsOf gathers the lists of a text. Items of another kind or further in
