@@ -26,6 +26,9 @@ func newSQLiteReaders(pool *sql.DB, most int) *sqliteReaders {
 
 // read runs fn in a transaction that sees one state.
 func (r *sqliteReaders) read(ctx context.Context, fn func(tx *Tx) error) (err error) {
+	if err := ctx.Err(); err != nil { // select would choose a free slot as often
+		return err
+	}
 	select {
 	case r.slots <- struct{}{}:
 		defer func() { <-r.slots }()
