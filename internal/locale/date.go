@@ -13,13 +13,6 @@ var months = map[string][12]string{
 	"fr": {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
 }
 
-var shortMonths = map[string][12]string{
-	"es": {"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"},
-	"pt": {"jan.", "fev.", "mar.", "abr.", "maio", "jun.", "jul.", "ago.", "set.", "out.", "nov.", "dez."},
-	"en": {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
-	"fr": {"janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."},
-}
-
 // Date writes the day of t, in t's own location, in full:
 // "19 de noviembre de 2013", "1er mars 2014".
 func Date(lang string, t time.Time) string {
@@ -35,21 +28,6 @@ func Date(lang string, t time.Time) string {
 		return fmt.Sprintf("%s %s %d", ordinalFirst(day, "er"), name, year)
 	}
 	return fmt.Sprintf("%d %s %d", day, name, year)
-}
-
-// ShortDate writes the day of t, in t's own location, for tables and asides:
-// "19 nov 2013", "19 Nov 2013".
-func ShortDate(lang string, t time.Time) string {
-	year, month, day := t.Date()
-	lang = orFallback(lang)
-	number := strconv.Itoa(day)
-	switch lang {
-	case "pt":
-		number = ordinalFirst(day, "º")
-	case "fr":
-		number = ordinalFirst(day, "er")
-	}
-	return fmt.Sprintf("%s %s %d", number, shortMonths[lang][month-1], year)
 }
 
 // DateTime writes the moment t in UTC and says so:

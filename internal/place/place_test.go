@@ -61,7 +61,7 @@ func TestName(t *testing.T) {
 }
 
 func TestListIsTheCallersOwn(t *testing.T) {
-	List("es")[0] = Country{"XX", "XXX"}
+	List("es")[0] = Country{"ZZ", "ZZZ"}
 	if List("es")[0].Alpha2 == "XX" {
 		t.Error("a caller changed the list of all")
 	}

@@ -3,10 +3,6 @@ package store
 import (
 	"errors"
 	"fmt"
-
-	"github.com/jackc/pgx/v5/pgconn"
-	"modernc.org/sqlite"
-	sqlitelib "modernc.org/sqlite/lib"
 )
 
 var (
@@ -43,17 +39,4 @@ func (e *PanicError) Error() string {
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
-}
-
-// IsUnique says whether err is a broken PRIMARY KEY or unique index. Prefer ON
-// CONFLICT, which needs no error.
-func IsUnique(err error) bool {
-	var lite *sqlite.Error
-	if errors.As(err, &lite) {
-		return lite.Code() == sqlitelib.SQLITE_CONSTRAINT_UNIQUE ||
-			lite.Code() == sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY ||
-			lite.Code() == sqlitelib.SQLITE_CONSTRAINT_ROWID
-	}
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && pg.Code == "23505"
 }

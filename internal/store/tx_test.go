@@ -21,7 +21,7 @@ func TestFunctionMustNotGoOnAfterAFailedStatement(t *testing.T) {
 			}
 			return nil
 		})
-		if !store.IsUnique(err) {
+		if !isUnique(err) {
 			t.Errorf("got %v, want the unique violation the function ignored", err)
 		}
 		wantItems(t, db, "there")

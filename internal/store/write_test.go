@@ -69,7 +69,7 @@ func TestErrorUndoesOnlyItself(t *testing.T) {
 		if err := <-failing; !errors.Is(err, errRefused) {
 			t.Errorf("the failing write: %v, want its own error", err)
 		}
-		if err := <-conflict; !store.IsUnique(err) {
+		if err := <-conflict; !isUnique(err) {
 			t.Errorf("the conflicting write: %v, want a unique violation", err)
 		}
 		var p *store.PanicError
