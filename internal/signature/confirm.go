@@ -35,7 +35,7 @@ func (s *Service) Look(ctx context.Context, token string) (*View, error) {
 		return nil, err
 	}
 	switch {
-	case v.Signature.State == Standing:
+	case v.Signature.State == Standing || v.Signature.State == Waiting:
 		return v, ErrConfirmed
 	case v.Signature.State != Unconfirmed:
 		return v, ErrWithdrawn
@@ -70,7 +70,8 @@ func (s *Service) view(ctx context.Context, id string) (*View, error) {
 	return v, nil
 }
 
-// ConfirmByLink is the act of the button: from here on the signature stands.
+// ConfirmByLink is the act of the button: from here on the signature stands, or
+// waits for a person when there is a doubt about it.
 // Pressing again does no harm. It returns the signer's own token.
 func (s *Service) ConfirmByLink(ctx context.Context, token string) (own string, v *View, err error) {
 	v, err = s.Look(ctx, token)
@@ -96,7 +97,7 @@ func (s *Service) ConfirmByCode(ctx context.Context, waitToken, code string) (ow
 	}
 	sig := v.Signature
 	switch {
-	case sig.State == Withdrawn || sig.State == Disowned:
+	case sig.State != Unconfirmed && sig.State != Standing && sig.State != Waiting:
 		return "", v, ErrWithdrawn
 	case sig.CodeTries >= maxCodeTries:
 		return "", v, ErrTooManyTries
@@ -120,7 +121,7 @@ func (s *Service) ConfirmByCode(ctx context.Context, waitToken, code string) (ow
 		}
 		return "", v, ErrWrongCode
 	}
-	if sig.State == Standing {
+	if sig.State != Unconfirmed {
 		own, err = s.OwnToken(sig)
 		return own, v, err
 	}
@@ -140,9 +141,19 @@ func (s *Service) confirm(ctx context.Context, v *View) (string, *View, error) {
 	if err != nil {
 		return "", v, err
 	}
-	err = s.Store.ConfirmSignature(ctx, sig.ID, sig.Generation, s.addressIndex(sig.LetterID, sig.Kind, private.Email), now, entry)
+	doubts, err := s.doubts(ctx, Case{Moment: Confirming, Letter: v.Letter, Signature: sig, Email: private.Email})
+	if err != nil {
+		return "", v, err
+	}
+	state, err := s.Store.ConfirmSignature(ctx, Confirmation{
+		ID: sig.ID, Generation: sig.Generation, At: now, Entry: entry, Doubts: doubts,
+		AddressIndex: s.addressIndex(sig.LetterID, sig.Kind, private.Email),
+	})
 	if err != nil && !errors.Is(err, ErrConfirmed) {
 		return "", v, fmt.Errorf("confirm a signature: %w", err)
+	}
+	if err == nil {
+		sig.State, sig.SignedAt = state, now
 	}
 	own, err := s.OwnToken(sig)
 	return own, v, err

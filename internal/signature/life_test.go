@@ -399,3 +399,52 @@ func TestNumbersAreGivenOnceByRivalSequencers(t *testing.T) {
 		}
 	})
 }
+
+// fixedRule doubts every signature at one moment.
+type fixedRule struct{ at signature.Moment }
+
+func (r fixedRule) Doubt(_ context.Context, c signature.Case) (*signature.Doubt, error) {
+	if c.Moment != r.at {
+		return nil, nil
+	}
+	return &signature.Doubt{Rule: "fixed", Detail: "always"}, nil
+}
+
+func TestDoubtfulSignatureWaitsAndLosesNothing(t *testing.T) {
+	for name, moment := range map[string]signature.Moment{"at the form": signature.Filled, "at the button": signature.Confirming} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, h *house) {
+				ctx := context.Background()
+				h.signing.Rules = []signature.Rule{fixedRule{moment}}
+				_, confirm, _ := h.sign(form("Example Organisation", "a@example.org"))
+				h.mails()
+				own, v, err := h.signing.ConfirmByLink(ctx, confirm)
+				h.must(err)
+				if v.Signature.State != signature.Waiting {
+					t.Fatalf("state %q", v.Signature.State)
+				}
+				if got := h.mails(); len(got) != 1 || got[0] != signature.MailWaiting {
+					t.Errorf("mails: %v", got)
+				}
+				h.must(h.seq.SequenceAll(ctx))
+				if l, _ := h.db.LetterBySlug(ctx, "open-letter"); l.Counts.Listed() != 0 || l.Counts.Highest != 0 {
+					t.Errorf("a signature that waits is counted: %+v", l.Counts)
+				}
+				if again, _, err := h.signing.ConfirmByLink(ctx, confirm); err != nil || again != own {
+					t.Errorf("pressing the button again: %v", err)
+				}
+				h.sign(form("Example Organisation", "a@example.org"))
+				if got := h.mails(); len(got) != 1 || got[0] != signature.MailAlready {
+					t.Errorf("signing again mails %v", got)
+				}
+				if _, err := h.signing.Withdraw(ctx, own); err != nil {
+					t.Fatal(err)
+				}
+				h.must(h.seq.SequenceAll(ctx))
+				if l, _ := h.db.LetterBySlug(ctx, "open-letter"); l.Counts.Withdrawn != 0 || l.Counts.Listed() != 0 {
+					t.Errorf("withdrawing what was never listed leaves a gap: %+v", l.Counts)
+				}
+			})
+		})
+	}
+}

@@ -78,7 +78,7 @@ func (s *Service) end(ctx context.Context, token string, to State) (*View, error
 	if err != nil {
 		return nil, err
 	}
-	if st := v.Signature.State; st == Withdrawn || st == Disowned {
+	if v.Signature.State.Ended() {
 		return v, nil
 	}
 	now := s.Now()
@@ -101,7 +101,7 @@ func (s *Service) standing(ctx context.Context, token string) (*View, error) {
 	switch v.Signature.State {
 	case Standing:
 		return v, nil
-	case Unconfirmed:
+	case Unconfirmed, Waiting, Refused:
 		return nil, ErrUnknown
 	}
 	return v, ErrWithdrawn

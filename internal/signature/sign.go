@@ -59,7 +59,11 @@ func (s *Service) Sign(ctx context.Context, slug, lang string, f Form) (*Signed,
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Store.AddSignature(ctx, sig, sealed, kind, about); err != nil {
+	doubts, err := s.doubts(ctx, Case{Moment: Filled, Letter: l, Signature: sig, Email: private.Email})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Store.AddSignature(ctx, sig, sealed, doubts, kind, about); err != nil {
 		return nil, fmt.Errorf("record a signature: %w", err)
 	}
 	token, err := s.Vault.Token(TokenWait, sig.ID, 0)

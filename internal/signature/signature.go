@@ -50,10 +50,17 @@ type State string
 // The states.
 const (
 	Unconfirmed State = "unconfirmed"
-	Standing    State = "standing" // confirmed, given or as printed
+	Waiting     State = "waiting"   // confirmed, and doubtful: a person decides
+	Refused     State = "refused"   // by that person
+	Standing    State = "standing"  // confirmed, given or as printed
+	Contested   State = "contested" // stands, but the organisation objects: its name is not shown
 	Withdrawn   State = "withdrawn"
 	Disowned    State = "disowned" // "I did not sign this"
 )
+
+// Ended tells whether the signature is over for good: nothing of it is kept but
+// its gap.
+func (s State) Ended() bool { return s == Withdrawn || s == Disowned }
 
 // Signature is one consent, without personal data: what a page may show.
 // Nothing of an unconfirmed, withdrawn or disowned one is shown but its gap.
@@ -102,6 +109,7 @@ type MailKind string
 const (
 	MailConfirm   MailKind = "confirm"
 	MailSigned    MailKind = "signed"
+	MailWaiting   MailKind = "waiting"
 	MailAlready   MailKind = "already-signed"
 	MailWithdrawn MailKind = "withdrawn"
 )
@@ -120,6 +128,7 @@ const ConfirmWithin = 7 * 24 * time.Hour
 type Service struct {
 	Store Store
 	Vault *vault.Vault
+	Rules []Rule // of review; none: every confirmed signature stands
 	Now   func() time.Time
 }
 
@@ -141,14 +150,16 @@ type Store interface {
 	// or "".
 	AddressHolder(ctx context.Context, letterID string, addressIndex []byte) (string, error)
 
-	// AddSignature records an unconfirmed signature, its sealed private part
-	// and a mail to be sent about mailAbout.
-	AddSignature(ctx context.Context, s *Signature, sealed []byte, mail MailKind, mailAbout string) error
-	// ConfirmSignature makes an unconfirmed signature of this generation stand,
-	// takes the address for it, queues its ledger entry and a mail. ErrTaken
-	// when another signature holds the address; ErrConfirmed, ErrReplaced,
+	// AddSignature records an unconfirmed signature, its sealed private part,
+	// the doubts about it and a mail to be sent about mailAbout.
+	AddSignature(ctx context.Context, s *Signature, sealed []byte, doubts []Doubt, mail MailKind, mailAbout string) error
+	// ConfirmSignature confirms an unconfirmed signature of this generation and
+	// takes the address for it. Without an undecided doubt, old or new, it
+	// stands from then on and its ledger entry is queued; with one it waits.
+	// Either way a mail says so. It returns the state reached. ErrTaken when
+	// another signature holds the address; ErrConfirmed, ErrReplaced,
 	// ErrWithdrawn or ErrUnknown when it is not as expected.
-	ConfirmSignature(ctx context.Context, id string, generation int, addressIndex []byte, at time.Time, entry ledger.Pending) error
+	ConfirmSignature(ctx context.Context, c Confirmation) (State, error)
 	// CountCodeTry counts one wrong code and returns how many there were.
 	CountCodeTry(ctx context.Context, id string) (int, error)
 	// QueueMailAgain queues another mail about an unconfirmed signature unless
@@ -158,10 +169,11 @@ type Store interface {
 	// CorrectSignature replaces the public fields of a standing signature and
 	// queues the ledger entry.
 	CorrectSignature(ctx context.Context, id string, p Public, entry ledger.Pending) error
-	// EndSignature withdraws or disowns a standing signature: its public fields
-	// and the openings of its entries are erased, its number stays as a gap, the address becomes free, and the
-	// ledger entry is queued. A mail says so; after it was sent the vault's
-	// record goes too.
+	// EndSignature withdraws or disowns a signature that stands or waits: its
+	// public fields, the doubts about it and the openings of its entries are
+	// erased, its number stays as a gap, and the address becomes free. Of one
+	// that stood the ledger entry is queued. A mail says so; after it was sent
+	// the vault's record goes too.
 	EndSignature(ctx context.Context, id string, to State, at time.Time, entry ledger.Pending) error
 	// DropUnconfirmed erases an unconfirmed signature.
 	DropUnconfirmed(ctx context.Context, id string) error

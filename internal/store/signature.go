@@ -114,12 +114,15 @@ func insertSignature(tx *Tx, s *signature.Signature) error {
 }
 
 // AddSignature keeps its promise in signature.Store.
-func (db *DB) AddSignature(ctx context.Context, s *signature.Signature, sealed []byte, mail signature.MailKind, mailAbout string) error {
+func (db *DB) AddSignature(ctx context.Context, s *signature.Signature, sealed []byte, doubts []signature.Doubt, mail signature.MailKind, mailAbout string) error {
 	return db.Write(ctx, func(tx *Tx) error {
 		if err := insertSignature(tx, s); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(`INSERT INTO vault (signature_id, sealed) VALUES ($1, $2)`, s.ID, sealed); err != nil {
+			return err
+		}
+		if err := addDoubts(tx, s.ID, doubts, s.CreatedAt); err != nil {
 			return err
 		}
 		return queueMail(tx, mail, s.ID, mailAbout, s.CreatedAt)
@@ -151,29 +154,37 @@ func (db *DB) CountRecorded(ctx context.Context, letterID string, basis signatur
 }
 
 // ConfirmSignature keeps its promise in signature.Store.
-func (db *DB) ConfirmSignature(ctx context.Context, id string, generation int, addressIndex []byte, at time.Time, entry ledger.Pending) error {
-	return db.Write(ctx, func(tx *Tx) error {
-		n, err := changed(tx.Exec(`UPDATE signature SET state = 'standing', signed_at = $3
-			WHERE id = $1 AND generation = $2 AND state = 'unconfirmed'`, id, generation, millis(at)))
+func (db *DB) ConfirmSignature(ctx context.Context, c signature.Confirmation) (state signature.State, err error) {
+	err = db.Write(ctx, func(tx *Tx) error {
+		if err := addDoubts(tx, c.ID, c.Doubts, c.At); err != nil {
+			return err
+		}
+		err := tx.QueryRow(`UPDATE signature SET signed_at = $3, state = CASE
+				WHEN EXISTS (SELECT 1 FROM doubt WHERE signature_id = $1 AND decided_at = 0) THEN 'waiting' ELSE 'standing' END
+			WHERE id = $1 AND generation = $2 AND state = 'unconfirmed' RETURNING state`, c.ID, c.Generation, millis(c.At)).Scan(&state)
+		if errors.Is(err, sql.ErrNoRows) {
+			return whyNot(tx, c.ID)
+		}
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return whyNot(tx, id)
-		}
-		n, err = changed(tx.Exec(`INSERT INTO signed_address (address_index, signature_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-			addressIndex, id))
+		n, err := changed(tx.Exec(`INSERT INTO signed_address (address_index, signature_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+			c.AddressIndex, c.ID))
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return signature.ErrTaken
 		}
-		if err := addPending(tx, entry); err != nil {
+		if state == signature.Waiting {
+			return queueMail(tx, signature.MailWaiting, c.ID, c.ID, c.At)
+		}
+		if err := addPending(tx, c.Entry); err != nil {
 			return err
 		}
-		return queueMail(tx, signature.MailSigned, id, id, at)
+		return queueMail(tx, signature.MailSigned, c.ID, c.ID, c.At)
 	})
+	return state, err
 }
 
 // whyNot tells why an unconfirmed signature was not found as expected.
@@ -185,7 +196,7 @@ func whyNot(tx *Tx, id string) error {
 		return signature.ErrUnknown
 	case err != nil:
 		return err
-	case state == signature.Standing:
+	case state == signature.Standing || state == signature.Waiting:
 		return signature.ErrConfirmed
 	case state == signature.Unconfirmed:
 		return signature.ErrReplaced
@@ -248,17 +259,29 @@ func (db *DB) CorrectSignature(ctx context.Context, id string, p signature.Publi
 // EndSignature keeps its promise in signature.Store.
 func (db *DB) EndSignature(ctx context.Context, id string, to signature.State, at time.Time, entry ledger.Pending) error {
 	return db.Write(ctx, func(tx *Tx) error {
-		n, err := changed(tx.Exec(`UPDATE signature SET state = $2, ended_at = $3,
-			name = '', acronym = '', country = '', website = '', role = '', affiliation = '', name_key = '', sort_key = $4
-			WHERE id = $1 AND state = 'standing'`, id, to, millis(at), []byte{}))
+		var from signature.State
+		err := tx.QueryRow(`SELECT state FROM signature WHERE id = $1`, id).Scan(&from)
+		if errors.Is(err, sql.ErrNoRows) {
+			return signature.ErrUnknown
+		}
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if from != signature.Standing && from != signature.Waiting {
+			return whyNot(tx, id)
+		}
+		n, err := changed(tx.Exec(`UPDATE signature SET state = $2, ended_at = $3,
+			name = '', acronym = '', country = '', website = '', role = '', affiliation = '', name_key = '', sort_key = $4
+			WHERE id = $1 AND state = $5`, id, to, millis(at), []byte{}, from))
+		if err != nil {
+			return err
+		}
+		if n == 0 { // somebody else decided in between
 			return whyNot(tx, id)
 		}
 		for _, erase := range []string{
 			`DELETE FROM signed_address WHERE signature_id = $1`,
+			`DELETE FROM doubt WHERE signature_id = $1`,
 			`UPDATE ledger_pending SET salt = NULL, record = NULL WHERE subject = $1`,
 			`UPDATE ledger_entry SET salt = NULL, record = NULL WHERE subject = $1`,
 			`DELETE FROM outbox WHERE recipient_id = $1 OR about_id = $1`,
@@ -267,8 +290,10 @@ func (db *DB) EndSignature(ctx context.Context, id string, to signature.State, a
 				return err
 			}
 		}
-		if err := addPending(tx, entry); err != nil {
-			return err
+		if from == signature.Standing {
+			if err := addPending(tx, entry); err != nil {
+				return err
+			}
 		}
 		return queueMail(tx, signature.MailWithdrawn, id, id, at)
 	})
@@ -284,7 +309,11 @@ func (db *DB) DropUnconfirmed(ctx context.Context, id string) error {
 		if n == 0 {
 			return whyNot(tx, id)
 		}
-		for _, erase := range []string{`DELETE FROM vault WHERE signature_id = $1`, `DELETE FROM outbox WHERE recipient_id = $1`} {
+		for _, erase := range []string{
+			`DELETE FROM vault WHERE signature_id = $1`,
+			`DELETE FROM doubt WHERE signature_id = $1`,
+			`DELETE FROM outbox WHERE recipient_id = $1`,
+		} {
 			if _, err := tx.Exec(erase, id); err != nil {
 				return err
 			}

@@ -13,10 +13,12 @@ type ownPage struct {
 	Letter      letterRef
 	Heading     string
 	Done        string
-	Waiting     string
+	Notice      string // where the signature stands, when that needs words
+	Waiting     string // for its number
 	Problems    []problem
 	Facts       []fact
-	Live        bool // it stands, so it can be changed
+	Live        bool // it stands or waits, so it can be withdrawn
+	CanCorrect  bool
 	CorrectOpen bool
 	Fields      []field
 	Action      string
@@ -33,7 +35,7 @@ func (s *Site) own(w http.ResponseWriter, r *http.Request, lang string) error {
 	p := s.newOwnPage(lang, r.PathValue("token"), v, v.Signature.Public, nil)
 	query := r.URL.Query()
 	switch state := v.Signature.State; {
-	case query.Has("new") && state == signature.Standing:
+	case query.Has("new") && (state == signature.Standing || state == signature.Waiting):
 		p.Done = locale.T(lang, "own.thanks")
 	case query.Has("corrected") && state == signature.Standing:
 		p.Done = locale.T(lang, "own.corrected")
@@ -47,14 +49,17 @@ func (s *Site) own(w http.ResponseWriter, r *http.Request, lang string) error {
 
 func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature.Public, problems signature.Problems) *ownPage {
 	sig, rest := v.Signature, "/signature/"+token
+	live := sig.State == signature.Standing || sig.State == signature.Waiting
 	p := &ownPage{
 		page: s.newPrivatePage(lang, locale.T(lang, "own.title")), Letter: refTo(lang, v.Letter, v.Text), Action: "/" + lang + rest,
-		Live: sig.State == signature.Standing, CorrectOpen: len(problems) > 0,
+		Live: live, CanCorrect: sig.State == signature.Standing, CorrectOpen: len(problems) > 0,
 	}
 	p.switchAt(rest)
 	switch {
-	case sig.State == signature.Withdrawn || sig.State == signature.Disowned:
+	case sig.State.Ended():
 		p.Heading = locale.T(lang, "own.heading_withdrawn")
+	case sig.State == signature.Waiting:
+		p.Heading, p.Notice = locale.T(lang, "own.heading_waiting"), locale.T(lang, "own.waiting")
 	case sig.State == signature.Unconfirmed:
 		p.Heading = locale.T(lang, "own.heading_pending")
 	case sig.Number > 0:
@@ -80,7 +85,7 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 func (s *Site) receipt(lang string, v *signature.View) []fact {
 	sig := v.Signature
 	facts := publicFacts(lang, v)
-	if sig.State == signature.Withdrawn || sig.State == signature.Disowned {
+	if sig.State.Ended() {
 		facts = facts[:1] // the name is gone
 	}
 	if sig.Number > 0 {

@@ -228,7 +228,7 @@ func (f failing) Versions(context.Context) (map[string]int64, error) { return ni
 // failingSigning is a store whose writer is busy.
 type failingSigning struct{ signature.Store }
 
-func (failingSigning) AddSignature(context.Context, *signature.Signature, []byte, signature.MailKind, string) error {
+func (failingSigning) AddSignature(context.Context, *signature.Signature, []byte, []signature.Doubt, signature.MailKind, string) error {
 	return fmt.Errorf("record: %w", store.ErrBusy)
 }
 

@@ -167,10 +167,6 @@ func (w *Worker) write(ctx context.Context, m store.Mail) (*mail.Message, error)
 func (w *Worker) words(kind signature.MailKind, s *signature.Signature, l *letter.Letter, lang string) (*mail.Message, error) {
 	text, _ := l.Text(lang)
 	letterURL := w.BaseURL + "/" + lang + "/letters/" + l.Slug
-	own := func() (string, error) {
-		token, err := w.Signing.OwnToken(s)
-		return w.BaseURL + "/" + lang + "/signature/" + token, err
-	}
 	switch kind {
 	case signature.MailConfirm:
 		if s.State != signature.Unconfirmed {
@@ -191,7 +187,7 @@ func (w *Worker) words(kind signature.MailKind, s *signature.Signature, l *lette
 		if s.State != signature.Standing {
 			return nil, errNeedless
 		}
-		ownURL, err := own()
+		ownURL, err := w.ownURL(s, lang)
 		if err != nil {
 			return nil, err
 		}
@@ -200,11 +196,16 @@ func (w *Worker) words(kind signature.MailKind, s *signature.Signature, l *lette
 			d.Number = locale.Number(lang, s.Number)
 		}
 		return mail.Signed(d, lang)
+	case signature.MailWaiting:
+		return w.waiting(s, l, lang)
 	case signature.MailAlready:
+		if s.State == signature.Waiting {
+			return w.waiting(s, l, lang)
+		}
 		if s.State != signature.Standing {
 			return nil, errNeedless
 		}
-		ownURL, err := own()
+		ownURL, err := w.ownURL(s, lang)
 		if err != nil {
 			return nil, err
 		}
@@ -218,4 +219,25 @@ func (w *Worker) words(kind signature.MailKind, s *signature.Signature, l *lette
 		}, lang)
 	}
 	return nil, fmt.Errorf("no message is known for mail of kind %q", kind)
+}
+
+func (w *Worker) waiting(s *signature.Signature, l *letter.Letter, lang string) (*mail.Message, error) {
+	if s.State != signature.Waiting {
+		return nil, errNeedless
+	}
+	ownURL, err := w.ownURL(s, lang)
+	if err != nil {
+		return nil, err
+	}
+	text, _ := l.Text(lang)
+	return mail.Waiting(mail.WaitingData{
+		Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
+		OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Slug,
+	}, lang)
+}
+
+// ownURL is the address of the signer's own page.
+func (w *Worker) ownURL(s *signature.Signature, lang string) (string, error) {
+	token, err := w.Signing.OwnToken(s)
+	return w.BaseURL + "/" + lang + "/signature/" + token, err
 }

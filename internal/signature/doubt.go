@@ -1,0 +1,64 @@
+package signature
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pliego/internal/ledger"
+	"pliego/internal/letter"
+)
+
+// Doubt is one reason why a signature waits for a person. It never drops one.
+type Doubt struct {
+	Rule   string // which rule of review raised it
+	Detail string // what the rule saw, without personal data
+}
+
+// Moment is when a rule looks at a signature.
+type Moment int
+
+// The moments.
+const (
+	Filled     Moment = iota + 1 // the form was sent
+	Confirming                   // the button was pressed or the code typed
+)
+
+// Case is what a rule of review may look at.
+type Case struct {
+	Moment    Moment
+	Letter    *letter.Letter
+	Signature *Signature
+	Email     string // for looking only; no rule keeps it
+}
+
+// Rule looks at a signature and gives a doubt, or nil. Rules are called at each
+// moment, by many signers at once, and must be quick.
+type Rule interface {
+	Doubt(ctx context.Context, c Case) (*Doubt, error)
+}
+
+// doubts asks all the rules.
+func (s *Service) doubts(ctx context.Context, c Case) ([]Doubt, error) {
+	var list []Doubt
+	for _, rule := range s.Rules {
+		d, err := rule.Doubt(ctx, c)
+		if err != nil {
+			return nil, fmt.Errorf("look at a signature for review: %w", err)
+		}
+		if d != nil {
+			list = append(list, *d)
+		}
+	}
+	return list, nil
+}
+
+// Confirmation is what confirming one signature writes.
+type Confirmation struct {
+	ID           string
+	Generation   int
+	AddressIndex []byte
+	At           time.Time
+	Entry        ledger.Pending // queued when it stands
+	Doubts       []Doubt
+}
