@@ -77,6 +77,12 @@ func (h *house) must(err error) {
 
 func (h *house) letter(slug string) {
 	h.Helper()
+	h.draft(slug)
+	h.must(h.letters.Open(context.Background(), slug))
+}
+
+func (h *house) draft(slug string) {
+	h.Helper()
 	ctx := context.Background()
 	l := &letter.Letter{Slug: slug, State: letter.Draft, OriginalLang: "en", Publisher: "Example Organisation"}
 	h.must(h.letters.Create(ctx, l))
@@ -84,7 +90,6 @@ func (h *house) letter(slug string) {
 		Lang: "en", Kind: letter.FullText, Title: "A letter of " + slug, Body: "We ask: áéíñ ç 字 \"'\\ \t.\n",
 		Asks: []letter.Ask{{Key: "first-ask", Title: "First"}},
 	}))
-	h.must(h.letters.Open(ctx, slug))
 }
 
 // sign signs and confirms, and gives the signer's own token and the ID.

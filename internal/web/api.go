@@ -85,6 +85,7 @@ type apiAddressee struct {
 
 type apiSignature struct {
 	Number      int64           `json:"number"`
+	Leaf        *int64          `json:"leaf"` // index of its entry in the log
 	Kind        signature.Kind  `json:"kind"`
 	Name        string          `json:"name,omitempty"`
 	Acronym     string          `json:"acronym,omitempty"`
@@ -194,8 +195,15 @@ func (s *Site) drawSignatures(ctx context.Context, slug string, page int64) (*dr
 	if err != nil {
 		return nil, err
 	}
+	leaves, err := s.store.SignatureLeaves(ctx, l.ID, size*(page-1)+1, size*page)
+	if err != nil {
+		return nil, err
+	}
 	for _, sig := range list {
 		row := apiSignature{Number: sig.Number, Kind: sig.Kind, Basis: sig.Basis, Text: sig.TextHash, SignedAt: moment(sig.SignedAt)}
+		if leaf, ok := leaves[sig.Number]; ok {
+			row.Leaf = &leaf
+		}
 		if sig.State == signature.Standing {
 			p := sig.Public
 			row.Name, row.Acronym, row.Country, row.Website, row.Role, row.Affiliation = p.Name, p.Acronym, p.Country, p.Website, p.Role, p.Affiliation

@@ -57,6 +57,8 @@ func (s *Site) table() []route {
 
 		{"GET", "/ledger/checkpoint", s.checkpoint, false},
 		{"GET", "/ledger/key", s.ledgerKey, false},
+		{"GET", "/ledger/tile/{path...}", s.ledgerTile, false},
+		{"GET", "/ledger/openings/{path...}", s.ledgerOpenings, false},
 
 		{"GET", "/assets/{path...}", s.asset, false},
 		{"GET", "/favicon.ico", s.favicon, false},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"pliego/internal/ledger"
 	"pliego/internal/letter"
 	"pliego/internal/locale"
 	"pliego/internal/signature"
@@ -37,6 +38,7 @@ var answers = []struct {
 	{errNotFound, answer{http.StatusNotFound, "not-found", "error.not_found", "error.not_found_text"}},
 	{store.ErrCursor, answer{http.StatusNotFound, "not-found", "error.not_found", "error.not_found_text"}},
 	{letter.ErrNotFound, answer{http.StatusNotFound, "not-found", "error.not_found", "error.not_found_text"}},
+	{ledger.ErrNotPublished, answer{http.StatusNotFound, "not-found", "error.not_found", "error.not_found_text"}},
 	{errMethod, answer{http.StatusMethodNotAllowed, "method", "error.method", "error.method_text"}},
 	{errBadRequest, answer{http.StatusBadRequest, "bad-request", "error.bad_request", "error.bad_request_text"}},
 	{errCrossOrigin, answer{http.StatusForbidden, "cross-origin", "error.origin", "error.origin_text"}},

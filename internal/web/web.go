@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"pliego/internal/dialogue"
+	"pliego/internal/ledger"
 	"pliego/internal/letter"
 	"pliego/internal/signature"
 	"pliego/internal/store"
@@ -53,6 +54,14 @@ type Store interface {
 	// LatestCheckpoint gives the log's newest signed checkpoint; size -1 when
 	// there is none.
 	LatestCheckpoint(ctx context.Context) (size int64, signed []byte, err error)
+	// LogTile gives a tile of the log: hashes, or the bundle of entries. It
+	// fails with ledger.ErrNotPublished, as LogOpenings does.
+	LogTile(ctx context.Context, t ledger.Tile) ([]byte, error)
+	// LogOpenings gives what opens the entries of the n-th tile of entries.
+	LogOpenings(ctx context.Context, n int64) ([]ledger.Opening, error)
+	// SignatureLeaves gives the log's index of the entry that recorded each
+	// signature with a number from first to last, by number.
+	SignatureLeaves(ctx context.Context, letterID string, first, last int64) (map[int64]int64, error)
 }
 
 // Config is what a Site is made of. Every field without a default is required.
