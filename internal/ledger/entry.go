@@ -4,10 +4,8 @@
 package ledger
 
 import (
-	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -73,15 +71,8 @@ func Commitment(salt, record []byte) [32]byte {
 	return [32]byte(h.Sum(nil))
 }
 
-// entry is the leaf's bytes: one small record of lines with a version. The
-// time is given to the second.
+// entry is the leaf's bytes.
 func (p Pending) entry() []byte {
-	var b bytes.Buffer
-	c := Commitment(p.Salt, p.Record)
-	fmt.Fprintf(&b, "pliego/1\nkind %s\nletter %s\n", p.Kind, p.Letter)
-	if p.TextHash != "" {
-		fmt.Fprintf(&b, "text %s\n", p.TextHash)
-	}
-	fmt.Fprintf(&b, "time %s\ncommitment %s\n", p.Time.UTC().Format(time.RFC3339), hex.EncodeToString(c[:]))
-	return b.Bytes()
+	e := Entry{Kind: p.Kind, Letter: p.Letter, TextHash: p.TextHash, Time: p.Time, Commitment: Commitment(p.Salt, p.Record)}
+	return []byte(e.String())
 }

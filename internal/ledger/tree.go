@@ -53,9 +53,11 @@ func NewTree(size int64, edge map[int][]byte) (*Tree, error) {
 func (t *Tree) Size() int64 { return t.size }
 
 // Append adds a leaf with the given bytes and returns its index.
-func (t *Tree) Append(leaf []byte) int64 {
+func (t *Tree) Append(leaf []byte) int64 { return t.AppendHash(tlog.RecordHash(leaf)) }
+
+// AppendHash is Append for who has the leaf's hash already.
+func (t *Tree) AppendHash(h tlog.Hash) int64 {
 	index := t.size
-	h := tlog.RecordHash(leaf)
 	n := index
 	for level := 0; ; level++ {
 		data := append(t.edge[level], h[:]...)
