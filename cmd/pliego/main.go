@@ -21,6 +21,7 @@ type commands struct {
 	Letter struct {
 		Read   letterReadCommand   `cmd:"" help:"Understand a letter file; store nothing."`
 		Import letterImportCommand `cmd:"" help:"Store a letter that was read from a file."`
+		Revise letterReviseCommand `cmd:"" help:"Publish a new version of a letter's text."`
 		PDF    letterPDFCommand    `cmd:"" name:"pdf" help:"Write a letter as PDF or DOCX."`
 	} `cmd:"" help:"Read, import and print letters."`
 	Pack struct {

@@ -73,8 +73,17 @@ func (s *Service) Publish(ctx context.Context, l *Letter, t Text) error {
 		return fmt.Errorf("make a text's id: %w", err)
 	}
 	t.ID, t.PublishedAt, t.Hash = id.String(), s.Now(), t.ContentHash()
-	entry, err := ledger.NewPending(ledger.TextPublished, l.ID, l.Slug, t.ID, t.Hash, t.PublishedAt,
-		map[string]string{"letter": l.Slug, "lang": t.Lang, "kind": string(t.Kind), "title": t.Title, "hash": t.Hash})
+	record := map[string]string{"letter": l.Slug, "lang": t.Lang, "kind": string(t.Kind), "title": t.Title, "hash": t.Hash}
+	if before, ok := l.textIn(t.Lang); ok {
+		record["follows"] = before.Hash
+	}
+	if t.Editorial {
+		record["editorial"] = "true"
+	}
+	if t.Reason != "" {
+		record["reason"] = t.Reason
+	}
+	entry, err := ledger.NewPending(ledger.TextPublished, l.ID, l.Slug, t.ID, t.Hash, t.PublishedAt, record)
 	if err != nil {
 		return err
 	}

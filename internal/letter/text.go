@@ -44,6 +44,11 @@ type Text struct {
 	Asks        []Ask
 	Hash        string // lower-case hex of SHA-256; see ContentHash
 	PublishedAt time.Time
+	// Editorial marks a version that corrects the one before without changing
+	// what it says, in the coordinator's judgement; the difference is public.
+	Editorial bool
+	Reason    string // why there is a new version, in the text's language; may be empty
+	Signers   int64  // signatures listed now that are for this very version
 }
 
 // Ask is one thing asked, in the language of its text.

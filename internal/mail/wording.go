@@ -32,7 +32,7 @@ var files embed.FS
 var (
 	layoutText = template.Must(template.ParseFS(files, "templates/layout.txt"))
 	layoutHTML = htmltemplate.Must(htmltemplate.ParseFS(files, "templates/layout.html"))
-	wordings   = mustReadWordings("confirm", "signed", "already", "waiting", "withdrawn")
+	wordings   = mustReadWordings("confirm", "signed", "already", "waiting", "revised", "withdrawn")
 )
 
 // mustReadWordings reads the blocks of each kind in each language.

@@ -29,6 +29,10 @@ var kinds = map[string]func(letter, name, lang string) (*Message, error){
 		return Waiting(WaitingData{Letter: letter, Name: name, OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken",
 			LetterURL: "https://letters.example.org/x"}, lang)
 	},
+	"revised": func(letter, name, lang string) (*Message, error) {
+		return Revised(RevisedData{Letter: letter, Name: name, OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken",
+			LetterURL: "https://letters.example.org/x"}, lang)
+	},
 	"already": func(letter, name, lang string) (*Message, error) {
 		return AlreadySigned(AlreadySignedData{Letter: letter, Name: name, SignedOn: "25.11.2026", OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken",
 			LetterURL: "https://letters.example.org/x"}, lang)
@@ -247,7 +251,7 @@ func TestNamesSurvive(t *testing.T) {
 		letter := rapid.StringN(1, maxInTitle, -1).Filter(func(s string) bool {
 			return clean(s, utf8.RuneCountInString(s)+1) == s && s != "" && strings.TrimSpace(s) == s
 		}).Draw(t, "letter")
-		kind := rapid.SampledFrom([]string{"confirm", "signed", "already", "waiting", "withdrawn"}).Draw(t, "kind")
+		kind := rapid.SampledFrom([]string{"confirm", "signed", "already", "waiting", "revised", "withdrawn"}).Draw(t, "kind")
 		lang := rapid.SampledFrom(Languages).Draw(t, "lang")
 		m, err := kinds[kind](letter, name, lang)
 		if err != nil {

@@ -110,6 +110,7 @@ const (
 	MailConfirm   MailKind = "confirm"
 	MailSigned    MailKind = "signed"
 	MailWaiting   MailKind = "waiting"
+	MailRevised   MailKind = "revised"
 	MailAlready   MailKind = "already-signed"
 	MailWithdrawn MailKind = "withdrawn"
 )
@@ -175,6 +176,13 @@ type Store interface {
 	// that stood the ledger entry is queued. A mail says so; after it was sent
 	// the vault's record goes too.
 	EndSignature(ctx context.Context, id string, to State, at time.Time, entry ledger.Pending) error
+	// ConsentToText moves a standing signature from one version of a text to a
+	// newer one and queues the ledger entry.
+	ConsentToText(ctx context.Context, id, fromText string, to letter.Text, entry ledger.Pending) error
+	// QueueRevised queues a mail to at most limit signers of other versions
+	// than newest of the text in that language, in the order of their IDs after
+	// the given one. It returns the last ID and how many there were.
+	QueueRevised(ctx context.Context, letterID, lang, newest, after string, limit int, at time.Time) (last string, n int, err error)
 	// DropUnconfirmed erases an unconfirmed signature.
 	DropUnconfirmed(ctx context.Context, id string) error
 }

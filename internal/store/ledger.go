@@ -143,7 +143,10 @@ func (s sequenceStep) Claim(old, new int64) (bool, error) {
 }
 
 // letterGain is what one batch adds to a letter's counts.
-type letterGain struct{ highest, organisations, persons, withdrawn int64 }
+type letterGain struct {
+	highest, organisations, persons, withdrawn int64
+	signers                                    map[string]int64 // by text
+}
 
 func (s sequenceStep) Place(first int64, entries []ledger.Pending, tiles map[ledger.TileID][]byte) error {
 	gains := map[string]*letterGain{}
@@ -161,7 +164,7 @@ func (s sequenceStep) Place(first int64, entries []ledger.Pending, tiles map[led
 		}
 		g := gains[e.LetterID]
 		if g == nil {
-			g = &letterGain{}
+			g = &letterGain{signers: map[string]int64{}}
 			if err := s.tx.QueryRow(`SELECT highest_number FROM letter WHERE id = $1`, e.LetterID).Scan(&g.highest); err != nil {
 				return fmt.Errorf("read the last number of letter %s: %w", e.LetterID, err)
 			}
@@ -177,6 +180,11 @@ func (s sequenceStep) Place(first int64, entries []ledger.Pending, tiles map[led
 		if err != nil {
 			return err
 		}
+		for text, by := range g.signers {
+			if err := countSigners(s.tx, text, by); err != nil {
+				return err
+			}
+		}
 	}
 	for id, hashes := range tiles {
 		_, err := s.tx.Exec(`INSERT INTO ledger_tile (level, n, hashes) VALUES ($1, $2, $3)
@@ -191,24 +199,26 @@ func (s sequenceStep) Place(first int64, entries []ledger.Pending, tiles map[led
 // count gives a recorded signature its number, and keeps the counts.
 func (s sequenceStep) count(g *letterGain, e ledger.Pending) error {
 	var kind signature.Kind
+	var text string
 	var by int64
 	switch e.Kind {
 	case ledger.SignatureRecorded:
 		g.highest++
 		by = 1
-		if err := s.tx.QueryRow(`UPDATE signature SET number = $2 WHERE id = $1 AND number IS NULL RETURNING kind`,
-			e.Subject, g.highest).Scan(&kind); err != nil {
+		if err := s.tx.QueryRow(`UPDATE signature SET number = $2 WHERE id = $1 AND number IS NULL RETURNING kind, text_id`,
+			e.Subject, g.highest).Scan(&kind, &text); err != nil {
 			return fmt.Errorf("number signature %s: %w", e.Subject, err)
 		}
 	case ledger.SignatureWithdrawn:
 		by = -1
 		g.withdrawn++
-		if err := s.tx.QueryRow(`SELECT kind FROM signature WHERE id = $1`, e.Subject).Scan(&kind); err != nil {
+		if err := s.tx.QueryRow(`SELECT kind, text_id FROM signature WHERE id = $1`, e.Subject).Scan(&kind, &text); err != nil {
 			return fmt.Errorf("read signature %s: %w", e.Subject, err)
 		}
 	default:
 		return nil
 	}
+	g.signers[text] += by
 	if kind == signature.Person {
 		g.persons += by
 	} else {

@@ -129,14 +129,15 @@ func readLetterParts(tx *Tx, l *letter.Letter) (p letterParts, err error) {
 	return p, err
 }
 
-const textColumns = `id, lang, version, kind, title, body, asks_in_body, closing, hash, published_at`
+const textColumns = `id, lang, version, kind, title, body, asks_in_body, closing, hash, published_at, editorial, reason, signers`
 
 func readTexts(tx *Tx, query string, args ...any) ([]letter.Text, error) {
 	var texts []letter.Text
 	var t letter.Text
-	var inBody, published int64
-	err := each(tx, []any{&t.ID, &t.Lang, &t.Version, &t.Kind, &t.Title, &t.Body, &inBody, &t.Closing, &t.Hash, &published}, func() error {
-		t.AsksInBody, t.PublishedAt = inBody == 1, fromMillis(published)
+	var inBody, published, editorial int64
+	err := each(tx, []any{&t.ID, &t.Lang, &t.Version, &t.Kind, &t.Title, &t.Body, &inBody, &t.Closing, &t.Hash, &published,
+		&editorial, &t.Reason, &t.Signers}, func() error {
+		t.AsksInBody, t.PublishedAt, t.Editorial = inBody == 1, fromMillis(published), editorial == 1
 		texts = append(texts, t)
 		return nil
 	}, query, args...)
@@ -313,9 +314,10 @@ func (db *DB) PublishText(ctx context.Context, letterID string, t letter.Text, e
 		if hash == t.Hash {
 			return nil
 		}
-		_, err = tx.Exec(`INSERT INTO letter_text (id, letter_id, lang, version, kind, title, body, asks_in_body, closing, hash, published_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			t.ID, letterID, t.Lang, version+1, t.Kind, t.Title, t.Body, flag(t.AsksInBody), t.Closing, t.Hash, millis(t.PublishedAt))
+		_, err = tx.Exec(`INSERT INTO letter_text (id, letter_id, lang, version, kind, title, body, asks_in_body, closing, hash, published_at, editorial, reason)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+			t.ID, letterID, t.Lang, version+1, t.Kind, t.Title, t.Body, flag(t.AsksInBody), t.Closing, t.Hash, millis(t.PublishedAt),
+			flag(t.Editorial), t.Reason)
 		if err != nil {
 			return err
 		}

@@ -46,6 +46,7 @@ type apiLetterFull struct {
 	Forum      string         `json:"forum,omitempty"`
 	Elsewhere  *apiElsewhere  `json:"published_elsewhere,omitempty"`
 	Texts      []apiText      `json:"texts"`
+	Versions   []apiVersion   `json:"versions"`
 	Addressees []apiAddressee `json:"addressees"`
 }
 
@@ -64,6 +65,16 @@ type apiText struct {
 	Closing  string          `json:"closing,omitempty"`
 	Asks     []apiAsk        `json:"asks"`
 	Hash     string          `json:"sha256"`
+}
+
+// apiVersion is a text in one of its versions, old ones too, so that everything
+// that somebody signed can be read and its hash computed.
+type apiVersion struct {
+	apiText
+	PublishedAt *time.Time `json:"published_at"`
+	Editorial   bool       `json:"editorial"`
+	Reason      string     `json:"reason,omitempty"`
+	Signers     int64      `json:"signatures"`
 }
 
 type apiAsk struct {
@@ -128,21 +139,32 @@ func (s *Site) apiLetter(ctx context.Context, r *http.Request, _ string) (*drawn
 	if err != nil {
 		return nil, err
 	}
-	full := apiLetterFull{apiLetterRow: s.apiRow(l), Forum: l.Forum, Texts: []apiText{}, Addressees: []apiAddressee{}}
+	full := apiLetterFull{apiLetterRow: s.apiRow(l), Forum: l.Forum, Texts: []apiText{}, Versions: []apiVersion{}, Addressees: []apiAddressee{}}
 	if l.Elsewhere != nil {
 		full.Elsewhere = &apiElsewhere{l.Elsewhere.URL, l.Elsewhere.Publisher, l.Elsewhere.Lang}
 	}
 	for _, t := range l.Texts {
-		text := apiText{t.Lang, t.Version, t.Kind, t.Title, t.Body, t.Closing, []apiAsk{}, t.Hash}
-		for i, a := range t.Asks {
-			text.Asks = append(text.Asks, apiAsk{a.Key, i + 1, a.Title, a.Body})
-		}
-		full.Texts = append(full.Texts, text)
+		full.Texts = append(full.Texts, apiTextOf(t))
+	}
+	versions, err := s.store.TextVersions(ctx, l.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range versions {
+		full.Versions = append(full.Versions, apiVersion{apiTextOf(t), moment(t.PublishedAt), t.Editorial, t.Reason, t.Signers})
 	}
 	for _, a := range l.Addressees {
 		full.Addressees = append(full.Addressees, apiAddressee{a.Key, a.Country, a.Office, a.OfficeNative, a.NativeLang, a.SourceURL, a.Confidence})
 	}
 	return s.drawJSON(l.Slug, l.Version, full)
+}
+
+func apiTextOf(t letter.Text) apiText {
+	text := apiText{t.Lang, t.Version, t.Kind, t.Title, t.Body, t.Closing, []apiAsk{}, t.Hash}
+	for i, a := range t.Asks {
+		text.Asks = append(text.Asks, apiAsk{a.Key, i + 1, a.Title, a.Body})
+	}
+	return text
 }
 
 func (s *Site) apiRow(l *letter.Letter) apiLetterRow {

@@ -25,6 +25,8 @@ type letterPage struct {
 	Asks              []askView
 	State, Opened     string
 	Texts             []alternate
+	Older             string // how many signed an earlier version, or ""
+	VersionsHref      string // "" while there is one version only
 	Print             string // the way to the printed letter, without its ending
 	Hash              string
 }
@@ -65,6 +67,9 @@ func (s *Site) letter(ctx context.Context, r *http.Request, lang string) (*drawn
 		if t, ok := l.Text(in); ok && t.Lang == in {
 			p.Texts = append(p.Texts, alternate{Lang: in, Name: locale.Name(in), Path: letterPath(in, l)})
 		}
+	}
+	if p.Older, p.VersionsHref, err = s.older(ctx, lang, l); err != nil {
+		return nil, err
 	}
 	if p.Body, err = toHTML(text.Body); err != nil {
 		return nil, err

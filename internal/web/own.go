@@ -17,7 +17,8 @@ type ownPage struct {
 	Waiting     string // for its number
 	Problems    []problem
 	Facts       []fact
-	Live        bool // it stands or waits, so it can be withdrawn
+	Newer       *newerText // the text has a newer version
+	Live        bool       // it stands or waits, so it can be withdrawn
 	CanCorrect  bool
 	CorrectOpen bool
 	Fields      []field
@@ -39,6 +40,8 @@ func (s *Site) own(w http.ResponseWriter, r *http.Request, lang string) error {
 		p.Done = locale.T(lang, "own.thanks")
 	case query.Has("corrected") && state == signature.Standing:
 		p.Done = locale.T(lang, "own.corrected")
+	case query.Has("consented") && state == signature.Standing:
+		p.Done = locale.T(lang, "own.consented")
 	case query.Has("ended") && state == signature.Withdrawn:
 		p.Done = locale.T(lang, "own.withdrawn_done")
 	case query.Has("ended") && state == signature.Disowned:
@@ -68,6 +71,7 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 		p.Heading, p.Waiting = locale.T(lang, "own.heading"), locale.T(lang, "own.numbering")
 	}
 	p.Facts = s.receipt(lang, v)
+	p.Newer = newNewerText(lang, v, s.now())
 	f := fields{lang, signature.Form{Name: typed.Name, Acronym: typed.Acronym, Country: typed.Country, Website: typed.Website}, problems}
 	if f.form.Country == "" && len(problems) == 0 {
 		f.form.Country = signature.NoCountry
@@ -123,6 +127,11 @@ func (s *Site) ownAct(w http.ResponseWriter, r *http.Request, lang string) error
 			return err
 		}
 		done = "?corrected"
+	case "consent":
+		if _, err := s.signing.Consent(ctx, token, r.PostForm.Get("text")); err != nil {
+			return err
+		}
+		done = "?consented"
 	case "withdraw":
 		if _, err := s.signing.Withdraw(ctx, token); err != nil {
 			return err

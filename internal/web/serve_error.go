@@ -45,6 +45,7 @@ var answers = []struct {
 	{signature.ErrUnknown, answer{http.StatusNotFound, "unknown-link", "error.token", "error.token_text"}},
 	{signature.ErrExpired, answer{http.StatusGone, "expired", "error.expired", "error.expired_text"}},
 	{signature.ErrReplaced, answer{http.StatusGone, "replaced", "error.replaced", "error.replaced_text"}},
+	{signature.ErrNoNewText, answer{http.StatusConflict, "text-changed", "error.text_changed", "error.text_changed_text"}},
 	{signature.ErrWithdrawn, answer{http.StatusGone, "withdrawn", "error.withdrawn", "error.withdrawn_text"}},
 	{signature.ErrTaken, answer{http.StatusConflict, "taken", "error.taken", "error.taken_text"}},
 	{letter.ErrState, answer{http.StatusConflict, "not-open", "error.closed", "error.closed_text"}},

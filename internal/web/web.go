@@ -32,6 +32,8 @@ import (
 type Store interface {
 	// LetterBySlug fails with letter.ErrNotFound.
 	LetterBySlug(ctx context.Context, slug string) (*letter.Letter, error)
+	// TextVersions are all versions of a letter's texts, by language, the newest first.
+	TextVersions(ctx context.Context, letterID string) ([]letter.Text, error)
 	// Letters gives those in one of the states, newest first.
 	Letters(ctx context.Context, states ...letter.State) ([]*letter.Letter, error)
 	// Versions gives each letter's version by its slug. A version grows with

@@ -156,7 +156,7 @@ func (w *Worker) write(ctx context.Context, m store.Mail) (*mail.Message, error)
 	if err != nil {
 		return nil, err
 	}
-	msg, err := w.words(m.Kind, about, l, recipient.Lang)
+	msg, err := w.words(ctx, m.Kind, about, l, recipient.Lang)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (w *Worker) write(ctx context.Context, m store.Mail) (*mail.Message, error)
 	return msg, nil
 }
 
-func (w *Worker) words(kind signature.MailKind, s *signature.Signature, l *letter.Letter, lang string) (*mail.Message, error) {
+func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signature.Signature, l *letter.Letter, lang string) (*mail.Message, error) {
 	text, _ := l.Text(lang)
 	letterURL := w.BaseURL + "/" + lang + "/letters/" + l.Slug
 	switch kind {
@@ -198,6 +198,8 @@ func (w *Worker) words(kind signature.MailKind, s *signature.Signature, l *lette
 		return mail.Signed(d, lang)
 	case signature.MailWaiting:
 		return w.waiting(s, l, lang)
+	case signature.MailRevised:
+		return w.revised(ctx, s, l, lang)
 	case signature.MailAlready:
 		if s.State == signature.Waiting {
 			return w.waiting(s, l, lang)
@@ -231,6 +233,26 @@ func (w *Worker) waiting(s *signature.Signature, l *letter.Letter, lang string) 
 	}
 	text, _ := l.Text(lang)
 	return mail.Waiting(mail.WaitingData{
+		Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
+		OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Slug,
+	}, lang)
+}
+
+func (w *Worker) revised(ctx context.Context, s *signature.Signature, l *letter.Letter, lang string) (*mail.Message, error) {
+	view := signature.View{Signature: s, Letter: l}
+	var err error
+	if view.Text, err = w.Store.TextByID(ctx, s.TextID); err != nil {
+		return nil, err
+	}
+	if _, newer := view.Newer(); !newer || s.State != signature.Standing {
+		return nil, errNeedless // consented meanwhile, or gone
+	}
+	ownURL, err := w.ownURL(s, lang)
+	if err != nil {
+		return nil, err
+	}
+	text, _ := l.Text(lang)
+	return mail.Revised(mail.RevisedData{
 		Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
 		OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Slug,
 	}, lang)
