@@ -20,7 +20,7 @@ const (
 // Run is a run of words with one fate.
 type Run struct {
 	Change Change
-	Words  string // with the spaces and line breaks between and after them
+	Words  string // with the spaces and line breaks between them
 }
 
 // Plain is everything a signer of the text consents to, as plain lines: the
@@ -84,16 +84,16 @@ func Difference(before, after Text) []Run {
 // surrogates, which are no characters.
 const firstCode = 0xE000
 
-// splitWords cuts a text into words, each with the white space after it.
+// splitWords cuts a text into words and the white space between them.
 func splitWords(s string) []string {
 	var out []string
-	start, space := 0, false
+	start, inSpace := 0, false
 	for i, r := range s {
-		if is := unicode.IsSpace(r); is {
-			space = true
-		} else if space {
-			out = append(out, s[start:i])
-			start, space = i, false
+		if is := unicode.IsSpace(r); is != inSpace {
+			if i > start {
+				out = append(out, s[start:i])
+			}
+			start, inSpace = i, is
 		}
 	}
 	if start < len(s) {

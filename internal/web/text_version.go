@@ -25,7 +25,7 @@ type textGroup struct {
 }
 
 type textVersion struct {
-	Href, Label string
+	Href, Label string // Href is "" on the version's own page
 	Published   string
 	Editorial   bool
 	Reason      words
@@ -144,6 +144,7 @@ func (s *Site) textVersion(ctx context.Context, r *http.Request, lang string) (*
 		Heading: locale.T(lang, "text.heading", "n", t.Version, "language", locale.NameIn(lang, t.Lang)),
 		Version: newTextVersion(lang, l, t), TextLang: t.Lang, Words: strings.Split(t.Plain(), "\n\n"),
 	}
+	p.Version.Href = "" // the reader is there
 	if at+1 < len(versions) && versions[at+1].Lang == t.Lang {
 		p.Changed, p.Before = paragraphs(letter.Difference(versions[at+1], t)), versionPath(lang, l, versions[at+1])
 	}
