@@ -24,6 +24,12 @@ type commands struct {
 		Revise letterReviseCommand `cmd:"" help:"Publish a new version of a letter's text."`
 		PDF    letterPDFCommand    `cmd:"" name:"pdf" help:"Write a letter as PDF or DOCX."`
 	} `cmd:"" help:"Read, import and print letters."`
+	Review struct {
+		List   reviewListCommand   `cmd:"" help:"List the signatures that wait for a person."`
+		Accept reviewAcceptCommand `cmd:"" help:"Let signatures that wait stand."`
+		Refuse reviewRefuseCommand `cmd:"" help:"Decide against signatures that wait; nothing is lost."`
+		Undo   reviewUndoCommand   `cmd:"" help:"Let refused signatures wait again."`
+	} `cmd:"" help:"Decide about doubtful signatures."`
 	Pack struct {
 		Load packLoadCommand `cmd:"" help:"Load a pack: a folder of letters, addressees and forums."`
 	} `cmd:"" help:"Load packs of content."`

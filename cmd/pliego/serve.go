@@ -23,6 +23,7 @@ type serveCommand struct {
 	mailFlags
 	Listen  string `help:"Address to listen on (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	BaseURL string `help:"Address that readers know the site by; default: where it listens." placeholder:"URL"`
+	Contact string `help:"How signers reach the coalition about a signature that waits or was refused: an e-mail or web address. Default: the sender of the mail." placeholder:"ADDRESS"`
 	Demo    bool   `help:"Load the Americas pack when the store is empty."`
 	Review  string `help:"Which doubtful signatures wait for a person. No rule of review is in force yet: each value lets every confirmed signature stand (default: ${default})." enum:"normal,strict,off" default:"normal" placeholder:"normal|strict|off"`
 }
@@ -84,11 +85,15 @@ func (c *serveCommand) Run(p process) error {
 		return err
 	}
 	s.log.Info("mail", "goes", mail.Describe(mailConfig.URL))
-	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, LedgerKey: s.key.Verifier(), Log: s.log})
+	contact := c.Contact
+	if contact == "" {
+		contact = c.MailFrom
+	}
+	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Contact: contact, LedgerKey: s.key.Verifier(), Log: s.log})
 	if err != nil {
 		return err
 	}
-	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Sender: sender, BaseURL: base, Log: s.log, Now: time.Now}
+	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Sender: sender, BaseURL: base, Contact: contact, Log: s.log, Now: time.Now}
 
 	background, stop := context.WithCancel(context.WithoutCancel(p.ctx))
 	var running sync.WaitGroup

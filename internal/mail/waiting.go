@@ -5,6 +5,7 @@ type WaitingData struct {
 	Letter     string // the letter's title
 	LetterLang string // its language, if it is not the message's; may be empty
 	Name       string // in whose name it was signed
+	Contact    string // how to reach the coalition; empty: by answering the message
 	OwnURL     string // the signer's own page; the link holds the token
 	LetterURL  string // the letter's public page
 }
@@ -19,6 +20,6 @@ func Waiting(d WaitingData, lang string) (*Message, error) {
 			{label: "name", value: d.Name},
 		},
 		button: link{"OwnURL", d.OwnURL},
-		also:   link{"LetterURL", d.LetterURL},
+		also:   link{"LetterURL", d.LetterURL}, contact: d.Contact,
 	}.write()
 }

@@ -32,7 +32,7 @@ var files embed.FS
 var (
 	layoutText = template.Must(template.ParseFS(files, "templates/layout.txt"))
 	layoutHTML = htmltemplate.Must(htmltemplate.ParseFS(files, "templates/layout.html"))
-	wordings   = mustReadWordings("confirm", "signed", "already", "waiting", "revised", "withdrawn")
+	wordings   = mustReadWordings("confirm", "signed", "already", "waiting", "refused", "revised", "withdrawn")
 )
 
 // mustReadWordings reads the blocks of each kind in each language.
@@ -65,6 +65,13 @@ type sheet struct {
 	button     link
 	code       string // typed instead of pressing the button; may be empty
 	also       link   // a second, quieter link; may be empty
+	contact    string // of the coalition; empty: the message can be answered
+}
+
+// said is what the words themselves may speak of.
+type said struct {
+	Letter, Host string
+	Contact      string // or "": the message can be answered
 }
 
 // shownFact and view are what the layouts see: words, all of them ready.
@@ -93,7 +100,7 @@ func (s sheet) write() (*Message, error) {
 	if err != nil { // check has parsed it already
 		return nil, err
 	}
-	data := struct{ Letter, Host string }{clean(s.letter, maxInTitle), host.Host}
+	data := said{Letter: clean(s.letter, maxInTitle), Host: host.Host, Contact: clean(s.contact, maxShown)}
 
 	var failed error
 	block := func(name string) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -36,6 +37,10 @@ var kinds = map[string]func(letter, name, lang string) (*Message, error){
 	"already": func(letter, name, lang string) (*Message, error) {
 		return AlreadySigned(AlreadySignedData{Letter: letter, Name: name, SignedOn: "25.11.2026", OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken",
 			LetterURL: "https://letters.example.org/x"}, lang)
+	},
+	"refused": func(letter, name, lang string) (*Message, error) {
+		return Refused(RefusedData{Letter: letter, Name: name, Why: []string{"One reason.", "Another reason."}, Note: "Please write to us.", Contact: "coalition@example.org",
+			OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken", LetterURL: "https://letters.example.org/x"}, lang)
 	},
 	"withdrawn": func(letter, name, lang string) (*Message, error) {
 		return Withdrawn(WithdrawnData{Letter: letter, Name: name, WithdrawnOn: "25.11.2026", LetterURL: "https://letters.example.org/" + lang + "/x"}, lang)
@@ -185,7 +190,7 @@ func TestNothingIsLeftUntranslated(t *testing.T) {
 			seen := map[string]string{}
 			for _, lang := range Languages {
 				var b strings.Builder
-				if err := wordings[kind+"."+lang].ExecuteTemplate(&b, block, struct{ Letter, Host string }{"X", "x.example"}); err != nil {
+				if err := wordings[kind+"."+lang].ExecuteTemplate(&b, block, said{Letter: "X", Host: "x.example"}); err != nil {
 					t.Fatalf("%s.%s: %v", kind, lang, err)
 				}
 				got := strings.TrimSpace(b.String())
@@ -251,7 +256,7 @@ func TestNamesSurvive(t *testing.T) {
 		letter := rapid.StringN(1, maxInTitle, -1).Filter(func(s string) bool {
 			return clean(s, utf8.RuneCountInString(s)+1) == s && s != "" && strings.TrimSpace(s) == s
 		}).Draw(t, "letter")
-		kind := rapid.SampledFrom([]string{"confirm", "signed", "already", "waiting", "revised", "withdrawn"}).Draw(t, "kind")
+		kind := rapid.SampledFrom(slices.Sorted(maps.Keys(kinds))).Draw(t, "kind")
 		lang := rapid.SampledFrom(Languages).Draw(t, "lang")
 		m, err := kinds[kind](letter, name, lang)
 		if err != nil {

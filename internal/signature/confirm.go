@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"pliego/internal/ledger"
 	"pliego/internal/letter"
 )
 
@@ -35,7 +34,7 @@ func (s *Service) Look(ctx context.Context, token string) (*View, error) {
 		return nil, err
 	}
 	switch {
-	case v.Signature.State == Standing || v.Signature.State == Waiting:
+	case v.Signature.State.Confirmed():
 		return v, ErrConfirmed
 	case v.Signature.State != Unconfirmed:
 		return v, ErrWithdrawn
@@ -97,7 +96,7 @@ func (s *Service) ConfirmByCode(ctx context.Context, waitToken, code string) (ow
 	}
 	sig := v.Signature
 	switch {
-	case sig.State != Unconfirmed && sig.State != Standing && sig.State != Waiting:
+	case sig.State != Unconfirmed && !sig.State.Confirmed():
 		return "", v, ErrWithdrawn
 	case sig.CodeTries >= maxCodeTries:
 		return "", v, ErrTooManyTries
@@ -137,7 +136,7 @@ func (s *Service) confirm(ctx context.Context, v *View) (string, *View, error) {
 	if err != nil {
 		return "", v, err
 	}
-	entry, err := ledger.NewPending(ledger.SignatureRecorded, v.Letter.ID, v.Letter.Slug, sig.ID, sig.TextHash, now, sig.Record())
+	entry, err := s.recorded(v)
 	if err != nil {
 		return "", v, err
 	}

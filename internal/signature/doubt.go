@@ -11,9 +11,18 @@ import (
 
 // Doubt is one reason why a signature waits for a person. It never drops one.
 type Doubt struct {
-	Rule   string // which rule of review raised it
-	Detail string // what the rule saw, without personal data
+	Rule      string // which rule of review raised it
+	Detail    string // what the rule saw, without personal data
+	RaisedAt  time.Time
+	DecidedAt time.Time // zero while nobody has
 }
+
+// Rules that hold whatever the table of rules says: they name what the signer or
+// a coordinator said, not a suspicion.
+const (
+	RuleSharedAddress = "shared-address" // a second person with this address
+	RulePaused        = "paused"         // the letter takes signatures, but lists none
+)
 
 // Moment is when a rule looks at a signature.
 type Moment int

@@ -58,6 +58,10 @@ const (
 	Disowned    State = "disowned" // "I did not sign this"
 )
 
+// Confirmed tells whether the signer has confirmed it and has it still: it
+// stands, waits, or was refused.
+func (s State) Confirmed() bool { return s == Standing || s == Waiting || s == Refused }
+
 // Ended tells whether the signature is over for good: nothing of it is kept but
 // its gap.
 func (s State) Ended() bool { return s == Withdrawn || s == Disowned }
@@ -111,6 +115,7 @@ const (
 	MailSigned    MailKind = "signed"
 	MailWaiting   MailKind = "waiting"
 	MailRevised   MailKind = "revised"
+	MailRefused   MailKind = "refused"
 	MailAlready   MailKind = "already-signed"
 	MailWithdrawn MailKind = "withdrawn"
 )
@@ -137,6 +142,8 @@ type Service struct {
 // durable when it returns nil, and does all of its writes or none. All may be
 // called at once, by several processes.
 type Store interface {
+	ReviewStore
+
 	// LetterBySlug fails with letter.ErrNotFound.
 	LetterBySlug(ctx context.Context, slug string) (*letter.Letter, error)
 	LetterByID(ctx context.Context, id string) (*letter.Letter, error)
@@ -170,9 +177,9 @@ type Store interface {
 	// CorrectSignature replaces the public fields of a standing signature and
 	// queues the ledger entry.
 	CorrectSignature(ctx context.Context, id string, p Public, entry ledger.Pending) error
-	// EndSignature withdraws or disowns a signature that stands or waits: its
-	// public fields, the doubts about it and the openings of its entries are
-	// erased, its number stays as a gap, and the address becomes free. Of one
+	// EndSignature withdraws or disowns a signature that stands, waits or was
+	// refused: its public fields, the doubts about it and the openings of its
+	// entries are erased, its number stays as a gap, and the address becomes free. Of one
 	// that stood the ledger entry is queued. A mail says so; after it was sent
 	// the vault's record goes too.
 	EndSignature(ctx context.Context, id string, to State, at time.Time, entry ledger.Pending) error

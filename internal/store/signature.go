@@ -196,7 +196,7 @@ func whyNot(tx *Tx, id string) error {
 		return signature.ErrUnknown
 	case err != nil:
 		return err
-	case state == signature.Standing || state == signature.Waiting:
+	case state.Confirmed():
 		return signature.ErrConfirmed
 	case state == signature.Unconfirmed:
 		return signature.ErrReplaced
@@ -267,7 +267,7 @@ func (db *DB) EndSignature(ctx context.Context, id string, to signature.State, a
 		if err != nil {
 			return err
 		}
-		if from != signature.Standing && from != signature.Waiting {
+		if !from.Confirmed() {
 			return whyNot(tx, id)
 		}
 		n, err := changed(tx.Exec(`UPDATE signature SET state = $2, ended_at = $3,
@@ -282,6 +282,7 @@ func (db *DB) EndSignature(ctx context.Context, id string, to signature.State, a
 		for _, erase := range []string{
 			`DELETE FROM signed_address WHERE signature_id = $1`,
 			`DELETE FROM doubt WHERE signature_id = $1`,
+			`DELETE FROM refusal WHERE signature_id = $1`,
 			`UPDATE ledger_pending SET salt = NULL, record = NULL WHERE subject = $1`,
 			`UPDATE ledger_entry SET salt = NULL, record = NULL WHERE subject = $1`,
 			`DELETE FROM outbox WHERE recipient_id = $1 OR about_id = $1`,

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
 	"pliego/internal/locale"
 	"pliego/internal/signature"
+	"pliego/internal/signature/review"
 )
 
 type ownPage struct {
@@ -14,11 +16,15 @@ type ownPage struct {
 	Heading     string
 	Done        string
 	Notice      string // where the signature stands, when that needs words
+	Why         []string
+	Note        string // from the coalition, of a signature that was refused
+	Reach       string // how to reach the coalition about that
 	Waiting     string // for its number
 	Problems    []problem
 	Facts       []fact
 	Newer       *newerText // the text has a newer version
-	Live        bool       // it stands or waits, so it can be withdrawn
+	Live        bool       // it stands, waits or was refused, so it can be withdrawn
+	Listed      bool       // it stands: withdrawing leaves a gap
 	CanCorrect  bool
 	CorrectOpen bool
 	Fields      []field
@@ -34,6 +40,11 @@ func (s *Site) own(w http.ResponseWriter, r *http.Request, lang string) error {
 		return err
 	}
 	p := s.newOwnPage(lang, r.PathValue("token"), v, v.Signature.Public, nil)
+	if state := v.Signature.State; state == signature.Waiting || state == signature.Refused {
+		if err := s.explain(ctx, p, lang, v.Signature); err != nil {
+			return err
+		}
+	}
 	query := r.URL.Query()
 	switch state := v.Signature.State; {
 	case query.Has("new") && (state == signature.Standing || state == signature.Waiting):
@@ -50,12 +61,30 @@ func (s *Site) own(w http.ResponseWriter, r *http.Request, lang string) error {
 	return s.draw(w, http.StatusOK, "own", p)
 }
 
+// explain says why a signature waits or was refused, and how to reach a person.
+func (s *Site) explain(ctx context.Context, p *ownPage, lang string, sig *signature.Signature) error {
+	doubts, note, err := s.signing.Why(ctx, sig)
+	if err != nil {
+		return err
+	}
+	for _, d := range doubts {
+		p.Why = append(p.Why, review.Words(lang, d.Rule))
+	}
+	if note != "" {
+		p.Note = locale.T(lang, "own.refused_note", "note", note)
+	}
+	p.Reach = locale.T(lang, "own.reach_reply")
+	if s.contact != "" {
+		p.Reach = locale.T(lang, "own.reach", "contact", s.contact)
+	}
+	return nil
+}
+
 func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature.Public, problems signature.Problems) *ownPage {
 	sig, rest := v.Signature, "/signature/"+token
-	live := sig.State == signature.Standing || sig.State == signature.Waiting
 	p := &ownPage{
 		page: s.newPrivatePage(lang, locale.T(lang, "own.title")), Letter: refTo(lang, v.Letter, v.Text), Action: "/" + lang + rest,
-		Live: live, CanCorrect: sig.State == signature.Standing, CorrectOpen: len(problems) > 0,
+		Live: sig.State.Confirmed(), Listed: sig.State == signature.Standing, CanCorrect: sig.State == signature.Standing, CorrectOpen: len(problems) > 0,
 	}
 	p.switchAt(rest)
 	switch {
@@ -63,6 +92,8 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 		p.Heading = locale.T(lang, "own.heading_withdrawn")
 	case sig.State == signature.Waiting:
 		p.Heading, p.Notice = locale.T(lang, "own.heading_waiting"), locale.T(lang, "own.waiting")
+	case sig.State == signature.Refused:
+		p.Heading, p.Notice = locale.T(lang, "own.heading_refused"), locale.T(lang, "own.refused")
 	case sig.State == signature.Unconfirmed:
 		p.Heading = locale.T(lang, "own.heading_pending")
 	case sig.Number > 0:

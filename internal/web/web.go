@@ -79,6 +79,9 @@ type Config struct {
 	Signing *signature.Service
 	// LedgerKey is the log's verifier key, served at /ledger/key.
 	LedgerKey string
+	// Contact is how signers reach the coalition: an address, of mail or of a
+	// page. Default: they are told to answer the mail they got.
+	Contact string
 	// Log takes one line a request, and the errors. Default: slog.Default().
 	Log *slog.Logger
 	// Now is the clock. Default: time.Now.
@@ -93,6 +96,7 @@ type Site struct {
 	secure   bool   // base is https
 	store    Store
 	signing  *signature.Service
+	contact  string
 	log      *slog.Logger
 	now      func() time.Time
 	assets   *assets
@@ -118,7 +122,7 @@ func New(cfg Config) (*Site, error) {
 	}
 	s := &Site{
 		base: base.Scheme + "://" + base.Host, secure: base.Scheme == "https",
-		store: cfg.Store, signing: cfg.Signing, log: cfg.Log, now: cfg.Now,
+		store: cfg.Store, signing: cfg.Signing, contact: cfg.Contact, log: cfg.Log, now: cfg.Now,
 		origins: http.NewCrossOriginProtection(),
 	}
 	if s.log == nil {

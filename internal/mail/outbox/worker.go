@@ -36,6 +36,7 @@ type Worker struct {
 	Signing *signature.Service
 	Sender  mail.Sender
 	BaseURL string // scheme and host of the links, without a slash at the end
+	Contact string // how to reach the coalition; "": by answering the message
 	Log     *slog.Logger
 	Now     func() time.Time
 }
@@ -200,9 +201,14 @@ func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signatur
 		return w.waiting(s, l, lang)
 	case signature.MailRevised:
 		return w.revised(ctx, s, l, lang)
+	case signature.MailRefused:
+		return w.refused(ctx, s, l, lang)
 	case signature.MailAlready:
-		if s.State == signature.Waiting {
+		switch s.State {
+		case signature.Waiting:
 			return w.waiting(s, l, lang)
+		case signature.Refused:
+			return w.refused(ctx, s, l, lang)
 		}
 		if s.State != signature.Standing {
 			return nil, errNeedless
@@ -234,7 +240,7 @@ func (w *Worker) waiting(s *signature.Signature, l *letter.Letter, lang string) 
 	text, _ := l.Text(lang)
 	return mail.Waiting(mail.WaitingData{
 		Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
-		OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Slug,
+		Contact: w.Contact, OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Slug,
 	}, lang)
 }
 
