@@ -92,6 +92,13 @@ func unsayable(s string) bool {
 
 var sayableEnds = set(`ns nt nd rs rt rd rk rn rm rg ls lt ld lm ll ss st sk ck ct ch sh th ng nk nx ts ps ds ms ks gs ft mp pt gn rc nc nz tz rz ff bs hs xt rl ws wn wl rb lf lk sm gh ph`)
 
+// spelt reports a word in capitals that a name's beginnings spell in full, and
+// that therefore is its acronym even where it might be a country's: "Instituto
+// Rede Aberta (IRA)".
+func spelt(s, name string) bool {
+	return utf8.RuneCountInString(s) >= 2 && s == strings.ToUpper(s) && !strings.ContainsAny(s, " .") && !shouted(name) && spells(s, name) >= 0.99
+}
+
 // takesAcronym judges whether s, set apart from name, is its acronym: how is
 // the separator before s, or "(" in brackets.
 func takesAcronym(s, name, how string) (string, bool) {
@@ -99,8 +106,15 @@ func takesAcronym(s, name, how string) (string, bool) {
 	if s == "" || name == "" || isLegalForm(s) {
 		return "", false
 	}
+	if spelt(s, name) && utf8.RuneCountInString(s) > 2 {
+		return s, true
+	}
 	if _, country := place.Parse(s); country {
 		return "", false
+	}
+	if first, rest, ok := strings.Cut(s, " "); ok && how != "," && how != ":" && inCapitals(first) && len(words(rest)) < 4 && spells(first, name) >= 0.6 &&
+		strings.Contains(" "+place.Fold(name)+" ", " "+place.Fold(rest)+" ") {
+		return s, true // "Diretório Central dos Estudantes do Agreste – DCE Agreste"
 	}
 	share := spells(s, name)
 	if inCapitals(s) {

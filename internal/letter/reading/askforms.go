@@ -1,10 +1,6 @@
 package reading
 
-import (
-	"strings"
-
-	"pliego/internal/place"
-)
+import "strings"
 
 // titledAsks reads asks that are sections: under a heading of asks, each with
 // a heading of its own.
@@ -80,62 +76,6 @@ func boldAsks(units []unit, led bool) []draft {
 		return nil
 	}
 	return asks
-}
-
-// ordinals begin paragraphs that count: "First, …", "En segundo lugar, …".
-var ordinals = set(`first firstly second secondly third thirdly fourth fifth sixth finally lastly primero primera segundo segunda tercero tercera cuarto cuarta quinto
-	quinta sexto finalmente primeiro primeira terceiro terceira quarto quarta premierement deuxiemement troisiemement quatriemement cinquiemement enfin
-	secondement`)
-
-func ordinalAsks(units []unit) []draft {
-	var asks []draft
-	for i := range units {
-		w := words(units[i].text)
-		if len(w) < 5 || units[i].kind != line {
-			continue
-		}
-		if head, tail, ok := strings.Cut(units[i].text, " "); ok && ordinals[place.Fold(strings.TrimRight(head, ".-–—:"))] && strings.Contains(head, ".") { // "PRIMERO. Exigimos …"
-			asks = append(asks, draft{"", []string{strings.TrimLeft(tail, "-–— ")}, units[i].at})
-			continue
-		}
-		if ordinals[w[0]] && strings.Contains(firstWords(units[i].text, 2), ",") || (w[0] == "en" || w[0] == "em") && ordinals[w[1]] && (w[2] == "lugar" || w[2] == "lieu") ||
-			ordinals[w[0]] && strings.Contains(firstWords(units[i].text, 2), ":") {
-			asks = append(asks, draft{"", []string{units[i].text}, units[i].at})
-		}
-	}
-	if len(asks) < 2 {
-		return nil
-	}
-	return asks
-}
-
-// ordinalSentences reads asks that are counted by words inside a paragraph,
-// after a sentence that asks: "We ask three things. First, restore …. Second,
-// fund …."
-func ordinalSentences(units []unit) []draft {
-	for i := range units {
-		if units[i].kind != line {
-			continue
-		}
-		var asks []draft
-		lead := ""
-		for rest := units[i].text; rest != ""; {
-			var s string
-			s, rest = firstSentence(rest)
-			head, tail, comma := strings.Cut(s, " ")
-			switch {
-			case comma && ordinals[place.Fold(strings.TrimRight(head, ",:"))] && strings.ContainsAny(head[len(head)-1:], ",:"):
-				asks = append(asks, draft{"", []string{strings.TrimSpace(tail)}, units[i].at})
-			case len(asks) == 0:
-				lead = s
-			}
-		}
-		w := words(lead)
-		if len(asks) >= 2 && (hasStem(w, askStems) || anyOf(w, duty)) {
-			return asks
-		}
-	}
-	return nil
 }
 
 // inlineAsks reads asks that are counted inside a paragraph: "we ask that it

@@ -8,11 +8,11 @@ import (
 	"pliego/internal/place"
 )
 
-// signatureBlocks makes one entry of each person's block of lines, as at the
-// end of an official letter: the name, then the role, the organisation and
-// perhaps the place, each on a line of its own. Blocks are parted by blank
-// lines or, where all lines are alike, known by a role on every second line
-// of equal blocks.
+// signatureBlocks makes one entry of each block of lines that is one
+// signature, as at the end of an official letter: a person's name, then the
+// role, the organisation and perhaps the place, each on a line of its own; or
+// an organisation and below it who signed for it. Blocks are parted by blank
+// lines or, where all lines are alike, known by where the roles stand.
 func signatureBlocks(items []item) []item {
 	var out []item
 	for from := 0; from < len(items); {
@@ -26,11 +26,13 @@ func signatureBlocks(items []item) []item {
 	return out
 }
 
+const maxBlock = 6 // lines
+
 // blocksOf reads one list's entries as blocks, or gives them back as they are.
 func blocksOf(items []item) []item {
 	starts := 0
 	for i := range items {
-		if items[i].cells != nil || items[i].mark.style != noMark {
+		if items[i].cells != nil || items[i].mark.style != noMark && i == 0 {
 			return items
 		}
 		if i == 0 || items[i].gap {
@@ -38,45 +40,45 @@ func blocksOf(items []item) []item {
 		}
 	}
 	var blocks [][]item
-	if starts*2 <= len(items) {
+	switch {
+	case starts*2 <= len(items) || starts < len(items) && starts > 1:
 		for i := range items {
 			if i == 0 || items[i].gap {
 				blocks = append(blocks, nil)
 			}
 			blocks[len(blocks)-1] = append(blocks[len(blocks)-1], items[i])
 		}
-	} else if starts == len(items) {
-		for size := 4; size >= 2 && blocks == nil; size-- {
-			if len(items)%size != 0 || len(items) == size && size == 2 {
-				continue
-			}
-			for i := 0; i < len(items); i += size {
-				blocks = append(blocks, items[i:i+size])
-			}
-			for _, b := range blocks {
-				if !personalBlock(b) {
-					blocks = nil
-					break
-				}
-			}
-		}
+	case starts == len(items):
+		blocks = evenBlocks(items)
 	}
-	personal := 0
+	// Blocks of one list are alike: most say where the person stands.
+	var votes [3]int
+	several := 0
 	for _, b := range blocks {
-		if personalBlock(b) {
-			personal++
+		if len(b) < 2 {
+			continue
+		}
+		several++
+		if at := signerIn(b); at >= 0 {
+			votes[at]++
 		}
 	}
-	if personal == 0 || personal*10 < len(blocks)*7 {
+	signer := 0
+	if votes[1] > votes[0] {
+		signer = 1
+	}
+	if votes[signer] == 0 || votes[signer]*10 < several*7 || several*2 < len(blocks) {
 		return items
 	}
 	var out []item
 	for _, b := range blocks {
-		if !personalBlock(b) {
+		at := signerIn(b)
+		if len(b) < 2 || len(b) > maxBlock || at >= 0 && at != signer || at < 0 && (signer == 0 || len(b) > 3 || !personsName(b[1].text)) {
 			out = append(out, b...)
 			continue
 		}
 		it := b[0]
+		it.signedBelow = signer == 1
 		for _, more := range b[1:] {
 			it.below = append(it.below, more.text)
 			it.raw += " " + more.raw
@@ -86,16 +88,72 @@ func blocksOf(items []item) []item {
 	return out
 }
 
-// personalBlock reports lines of which the first is a person's name and a
-// later one a role or a body.
-func personalBlock(b []item) bool {
-	if len(b) < 2 || len(b) > 6 || !personsName(b[0].text) {
-		return false
+// evenBlocks parts lines without blank lines between by the roles in them: the
+// first tells how far from a block's beginning its role stands.
+func evenBlocks(items []item) [][]item {
+	var roleAt []int
+	for i := range items {
+		if onlyRole(items[i].text) || personAndRole(items[i].text) {
+			roleAt = append(roleAt, i)
+		}
 	}
-	if isRole(b[1].text) && !personsName(b[1].text) {
-		return true
+	if len(roleAt) < 2 && len(items) > 4 || len(roleAt) == 0 || roleAt[0] > 2 {
+		return nil
 	}
-	return honorific(b[0].text) && institution(b[1].text)
+	first := roleAt[0]
+	var blocks [][]item
+	for k, at := range roleAt {
+		from, to := at-first, len(items)
+		if k+1 < len(roleAt) {
+			to = roleAt[k+1] - first
+		}
+		if to <= at || to-from < 2 || to-from > maxBlock {
+			return nil
+		}
+		if signerIn(items[from:to]) < 0 {
+			return nil
+		}
+		blocks = append(blocks, items[from:to])
+	}
+	return blocks
+}
+
+// signerIn tells which line of a block names the person who signs: 0 for a
+// person with role or body below, 1 for an organisation with its signer below,
+// -1 for no such block.
+func signerIn(b []item) int {
+	if len(b) < 2 || len(b) > maxBlock {
+		return -1
+	}
+	first, second := b[0].text, b[1].text
+	switch {
+	case personsName(first) && onlyRole(second):
+		return 0
+	case personAndRole(first) && !personAndRole(second) && !personsName(second), honorific(first) && personsName(first) && institution(second):
+		return 0
+	case personAndRole(second) && !personAndRole(first):
+		return 1
+	case personsName(second) && len(b) > 2 && onlyRole(b[2].text) && !personAndRole(first):
+		return 1
+	case personsName(second) && honorific(second) && institution(first):
+		return 1
+	}
+	return -1
+}
+
+// onlyRole reports a line that says what a person does, and no name.
+func onlyRole(s string) bool {
+	return isRole(s) && !personsName(s) && !personAndRole(s)
+}
+
+// personAndRole reports a line "Ana Pérez, directora", "Ana Pérez – directora"
+// or "Ana Pérez (directora)".
+func personAndRole(s string) bool {
+	name, rest, _, ok := firstSeparator(s)
+	if open := strings.IndexByte(s, '('); !ok && open > 0 {
+		name, rest, ok = strings.TrimSpace(s[:open]), s[open+1:], true
+	}
+	return ok && personsName(name) && isRole(rest)
 }
 
 // personsName reports a line that may be a person's name and nothing else.
@@ -111,6 +169,9 @@ func personsName(s string) bool {
 		if titled && i == 0 {
 			continue
 		}
+		if titled && i == 1 && !unicode.IsUpper(r) {
+			return false // "Professor of Law"
+		}
 		if !unicode.IsUpper(r) && !functionWord[strings.ToLower(w)] || organisationWord(w) || roles[place.Fold(w)] && !titled {
 			return false
 		}
@@ -120,8 +181,15 @@ func personsName(s string) bool {
 
 // readBlock reads a person's block: a role, the affiliation, a country.
 func readBlock(it *item) personEntry {
-	p := personEntry{name: trimName(it.text), basis: None}
+	p := personEntry{basis: None}
+	p.name, p.titles = cutTitles(trimName(it.text))
 	var affiliations []string
+	if personAndRole(it.text) {
+		p = readPerson(it.text)
+		if p.affiliation != "" {
+			affiliations = append(affiliations, p.affiliation)
+		}
+	}
 	for _, text := range it.below {
 		text = trimEnd(strings.TrimSpace(text))
 		e := entry{basis: None}

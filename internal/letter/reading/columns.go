@@ -89,6 +89,9 @@ func isHeader(u *unit) ([]column, bool) {
 		if cols[i] = headingOf(c); cols[i] != otherColumn {
 			known++
 		}
+		if _, country := place.Parse(c); country && !u.header {
+			return nil, false
+		}
 	}
 	if known == 0 || !u.header && known*2 < len(u.cells) {
 		return nil, false

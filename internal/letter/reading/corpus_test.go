@@ -12,7 +12,7 @@ import (
 // lines "title: …", "language: …", "date: …", perhaps "publisher: …" and
 // "to: …", an "ask: …" with the beginning of each ask's text, and for each
 // signatory "sign: name | acronym | country | basis", for a person followed by
-// "| person | role | affiliation".
+// "| person | role | affiliation" and, when there are some, "| titles".
 type gold struct {
 	fields map[string]string
 	asks   []string
@@ -164,7 +164,10 @@ func indexOf(all []Signatory, w []string) int {
 		if s.Name != w[0] || s.Acronym != w[1] || s.Country != w[2] || s.CountryBasis != w[3] {
 			continue
 		}
-		if len(w) == 4 && s.Kind == Organisation || len(w) == 7 && s.Kind == Person && s.Role == w[5] && s.Affiliation == w[6] {
+		if len(w) == 4 && s.Kind == Organisation {
+			return i
+		}
+		if len(w) >= 7 && s.Kind == Person && s.Role == w[5] && s.Affiliation == w[6] && s.Titles == strings.Join(w[7:], "") {
 			return i
 		}
 	}

@@ -105,6 +105,11 @@ func (e *entry) countryIn(s string) bool {
 		e.setCountry(c)
 		return true
 	}
+	if s == "RD" || s == "R.D" { // as Dominicans write
+		c, _ := place.ByAlpha2("DO")
+		e.setCountry(c)
+		return true
+	}
 	if code := strings.ToUpper(s); code == s && (len(s) == 2 || len(s) == 3) && !isLegalForm(s) {
 		// Codes are read by readEntry's callers, who see the whole list.
 		return false
@@ -154,7 +159,7 @@ func (e *entry) peelBrackets(s string) (string, bool) {
 	}
 	name := trimEnd(s[:open])
 	content := strings.TrimSpace(s[open+1 : len(s)-1])
-	if e.basis != Stated && e.countryIn(content) {
+	if e.basis != Stated && !(e.acronym == "" && spelt(content, name)) && e.countryIn(content) {
 		return name, true
 	}
 	if a, ok := takesAcronym(content, name, "("); ok && e.acronym == "" {
@@ -222,7 +227,7 @@ func (e *entry) peelTail(s string) (string, bool) {
 			return strings.TrimSuffix(s, "-"+country), true
 		}
 	}
-	if sep != ":" && e.basis != Stated && !e.several {
+	if sep != ":" && e.basis != Stated && !e.several && !(e.acronym == "" && spelt(tail, head)) {
 		if e.countryIn(tail) {
 			// "Chile / Perú": a second country beside the first.
 			if h, t, _, ok := lastSeparator(head); ok {
@@ -274,6 +279,11 @@ func (e *entry) peelFront(s string) string {
 		if e.basis == None && !e.several && sep != "," && sep != "/" {
 			if c, isCountry := place.Parse(head); isCountry {
 				e.setCountry(c)
+				s = tail
+				continue
+			}
+			if regions[place.Fold(head)] && !e.region { // "REGIONAL - Red Ejemplo"
+				e.region = true
 				s = tail
 				continue
 			}

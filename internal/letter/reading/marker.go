@@ -36,6 +36,10 @@ func cutMarker(s string) (marker, string) {
 	case s == "":
 	case strings.ContainsRune(bullets, first):
 		return marker{bullet, 0, string(first), true}, strings.TrimSpace(s[size:])
+	case unicode.Is(unicode.So, first) && len(s) > size && strings.TrimLeft(s[size:], " \u00a0\ufe0f\u200d") != s[size:]: // "✅ Example"
+		return marker{bullet, 0, string(first), true}, strings.Trim(s[size:], " \u00a0\ufe0f\u200d")
+	case strings.HasPrefix(s, "[x] "), strings.HasPrefix(s, "[X] "), strings.HasPrefix(s, "[ ] "): // a box that is ticked
+		return marker{bullet, 0, "[x]", true}, strings.TrimSpace(s[4:])
 	case strings.ContainsRune("-–—*·+>→»", first) && len(s) > size && unicode.IsSpace(rune(s[size])):
 		return marker{bullet, 0, string(first), true}, strings.TrimSpace(s[size:])
 	case (first == '.' || first == ')') && len(s) > 1 && s[1] == ' ' && len(s) > 2:
@@ -73,7 +77,7 @@ func cutEnumerator(s string) (marker, string) {
 	}
 	after := rest[n:]
 	closer := ""
-	for _, c := range []string{".-", ".–", ".)", ")", "]", ".", "º.", "°.", "º", "°", "ª", ":", "/", "-", " -", " –", "–"} {
+	for _, c := range []string{".-", ".–", ".)", ")", "]", "º.-", "º -", "º –", "º)", "ª -", "ª –", "ª.", "ª)", "° -", "° –", "°.", "°)", ".º", ".", "º.", "°.", "º", "°", "ª", ":", "/", "-", " -", " –", "–"} {
 		if strings.HasPrefix(after, c) {
 			closer = c
 			break

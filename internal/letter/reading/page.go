@@ -78,6 +78,7 @@ type pageReader struct {
 	at     int
 	plain  bool // text that is not bold has come
 	gap    bool // the next unit begins a block
+	ruled  bool // a rule stands before the next unit
 	state  pageState
 	tables int
 }
@@ -88,6 +89,7 @@ type pageState struct {
 	mark  marker // of the item that begins
 	depth int    // of lists
 	bold  bool
+	in    *box // the innermost block
 }
 
 // flush ends the unit that is being gathered; block says a block ends, not
@@ -99,7 +101,7 @@ func (p *pageReader) flush(block bool) {
 	p.lead.Reset()
 	p.plain = false
 	if text != "" && len(p.src.units) <= maxUnits {
-		u := unit{at: p.at, gap: p.gap || len(p.src.units) == 0, hard: !p.gap, indent: 4 * p.state.depth, lead: lead, text: text, mark: p.state.mark}
+		u := unit{at: p.at, gap: p.gap || len(p.src.units) == 0, hard: !p.gap, indent: 4 * p.state.depth, lead: lead, text: text, mark: p.state.mark, ruled: p.ruled, in: p.state.in}
 		if p.state.level > 0 {
 			u.kind, u.level = heading, p.state.level
 		}
@@ -109,7 +111,7 @@ func (p *pageReader) flush(block bool) {
 		}
 		p.src.units = append(p.src.units, u)
 		p.state.mark = marker{}
-		p.gap = false
+		p.gap, p.ruled = false, false
 	}
 	p.gap = p.gap || block
 }
@@ -156,6 +158,9 @@ func (p *pageReader) children(n *node, s pageState) {
 			p.table(k, s)
 			p.flush(true)
 		case atom.Title, atom.Meta:
+		case atom.Hr:
+			p.flush(true)
+			p.ruled = true
 		default:
 			if !blocks[k.tag] {
 				p.children(k, s)
@@ -165,6 +170,7 @@ func (p *pageReader) children(n *node, s pageState) {
 			pending := p.state.mark // of an item whose text has not come yet
 			inner := s
 			inner.mark = pending
+			inner.in = inside(s.in)
 			switch k.tag {
 			case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 				inner.level = int(k.tag.String()[1] - '0')
@@ -187,6 +193,13 @@ func (p *pageReader) children(n *node, s pageState) {
 			p.state.mark = pending
 		}
 	}
+}
+
+func inside(b *box) *box {
+	if b == nil {
+		return &box{}
+	}
+	return &box{b, b.depth + 1}
 }
 
 func (p *pageReader) put(text string, s pageState) {
@@ -259,7 +272,7 @@ func (p *pageReader) table(t *node, s pageState) {
 	p.tables++
 	spans := map[int]spanned{} // column → a cell from a row above
 	for _, r := range rows {
-		u := unit{kind: row, table: p.tables, at: r.at, gap: true, header: true}
+		u := unit{kind: row, table: p.tables, at: r.at, gap: true, header: true, in: s.in}
 		add := func(c spanned) {
 			if c.rows > 1 {
 				spans[len(u.cells)] = spanned{c.text, c.rows - 1}

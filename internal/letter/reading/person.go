@@ -10,10 +10,10 @@ import (
 
 // personEntry is what one line of a list of persons says.
 type personEntry struct {
-	name, role, affiliation string
-	country                 place.Country
-	basis                   string
-	several                 bool
+	name, titles, role, affiliation string
+	country                         place.Country
+	basis                           string
+	several                         bool
 }
 
 // readPerson takes a person's line apart: "Ana Pérez, directora, Fundación X,
@@ -58,7 +58,7 @@ func readPerson(text string) personEntry {
 	if len(parts) == 0 {
 		return p
 	}
-	p.name = parts[0]
+	p.name, p.titles = cutTitles(parts[0])
 	var affiliations []string
 	for i, part := range parts[1:] {
 		if p.role == "" && i < 2 && (isRole(part) || i == 0 && (beginsLower(part) || len(parts) > 2 && !institution(part) && institution(parts[2]))) {
@@ -89,7 +89,7 @@ func isDegree(s string) bool {
 	return degrees[strings.ToLower(strings.ReplaceAll(s, ".", ""))]
 }
 
-var degrees = set("phd md jd llm ma msc ba bsc mba esq jr sr dphil rn mph oam obe kc qc")
+var degrees = set("phd md jd llm ma msc ba bsc mba esq jr sr dphil rn mph oam obe cbe mbe kc qc sc ac dds llb edd frcp")
 
 // isRole reports what a person does, as opposed to where.
 func isRole(s string) bool {
@@ -123,15 +123,6 @@ var roles = set(`director directora directeur directrice diretor diretora presid
 	embajador embajadora ministra ministro minister nurse enfermera enfermero engineer ingeniera ingeniero physician scientist cientifico cientifica
 	mayor alcalde alcaldesa prefeito prefeita maire former ancien ancienne reader archivist archivista archiviste librarian bibliotecaria bibliotecario bibliothecaire independent independiente independente defensora defensor defender treasurer tesorera tesorero tresorier specialist especialista specialiste
 	policy adviser advisor asesora asesor assessora assessor conseiller conseillere vice`)
-
-// honorific reports a title of a person before the name.
-func honorific(s string) bool {
-	first, _, ok := strings.Cut(s, " ")
-	return ok && honorifics[strings.ToLower(strings.TrimRight(first, "."))]
-}
-
-var honorifics = set(`dr dra drs prof profa prof.ª mr mrs ms mx sr sra srta lic licda lcda lcdo ing arq abg abog adv mtra mtro mg mgter psic
-	sor fray pbro mons professor professora profesor profesora professeur doctor doctora doutor doutora maitre maître rev hon sir dame mme mlle pe pr`)
 
 // looksPersonal reports a line that is a person's: a title before the name, or
 // a short capitalised name followed by a role.

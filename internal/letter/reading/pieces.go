@@ -41,6 +41,12 @@ func pieces(u *unit, text string, g group, commas bool) []item {
 
 func piecesOf(u *unit, parts []string, g group) []item {
 	var items []item
+	marked := 0
+	for _, p := range parts {
+		if m, _ := cutMarker(strings.TrimSpace(p)); m.style != noMark {
+			marked++
+		}
+	}
 	for _, p := range parts {
 		p = strings.TrimSpace(p)
 		for _, and := range []string{"y ", "e ", "and ", "et ", "& "} {
@@ -49,7 +55,10 @@ func piecesOf(u *unit, parts []string, g group) []item {
 				break
 			}
 		}
-		m, rest := cutMarker(p)
+		m, rest := marker{}, p
+		if marked*2 > len(parts) { // else "350 Caribe" is a name
+			m, rest = cutMarker(p)
+		}
 		if strings.Trim(rest, " .,;") == "" {
 			continue
 		}

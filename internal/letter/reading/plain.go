@@ -20,7 +20,7 @@ func readPlain(text string, md bool) *source {
 	if md {
 		first = src.meta.frontMatter(lines)
 	}
-	gap, page := true, false
+	gap, page, ruled := true, false, false
 	for i := first; i < len(lines) && len(src.units) <= maxUnits; i++ {
 		full := lines[i]
 		if strings.Contains(full, "\f") {
@@ -37,10 +37,11 @@ func readPlain(text string, md bool) *source {
 					src.units[k].level = 2
 				}
 			}
+			ruled = ruled || s != ""
 			gap = true
 			continue
 		}
-		u := unit{at: i + 1, gap: gap, page: page, indent: indentOf(full), width: utf8.RuneCountInString(strings.TrimRight(full, " \t"))}
+		u := unit{at: i + 1, gap: gap, page: page, ruled: ruled, indent: indentOf(full), width: utf8.RuneCountInString(strings.TrimRight(full, " \t"))}
 		u.hard = hard
 		if md {
 			for strings.HasPrefix(s, ">") {
@@ -81,7 +82,7 @@ func readPlain(text string, md bool) *source {
 		if u.kind == row || u.text != "" {
 			src.units = append(src.units, u)
 		}
-		gap, page = u.kind == heading, false
+		gap, page, ruled = u.kind == heading, false, false
 	}
 	shiftHard(src.units)
 	src.units = finishColumns(src.units)

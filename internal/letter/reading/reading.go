@@ -91,6 +91,7 @@ type Signatory struct {
 	Raw          string `json:"raw"`           // as printed, line breaks made spaces
 
 	Kind        string `json:"kind"`                  // organisation or person
+	Titles      string `json:"titles,omitempty"`      // of a person, as printed around the name: "Dra.", "PhD"
 	Role        string `json:"role,omitempty"`        // of a person, as printed
 	Affiliation string `json:"affiliation,omitempty"` // of a person, as printed
 }

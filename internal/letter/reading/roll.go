@@ -17,8 +17,11 @@ type item struct {
 	raw   string
 	group group
 	gap   bool     // a blank line or a paragraph's end before it
-	below []string // the lines of a person's block below the name
-	list  int      // entries under one signature heading, or of one group of persons
+	below []string // the lines of a block below its first
+	// signedBelow: the first line of the block is an organisation, and those
+	// below say who signed for it.
+	signedBelow bool
+	list        int // entries under one signature heading, or of one group of persons
 }
 
 // readRoll finds the roll, reads its entries into the letter and returns the
@@ -116,6 +119,7 @@ func headingGroup(u *unit) group {
 // gather takes the entries from units[from] on, until something is no entry.
 func gather(units []unit, from int, head *unit, g group) (items []item, end int) {
 	marked, lists := 0, 0
+	var roll *box
 	end = from
 	for i := from; i < len(units); i++ {
 		u := &units[i]
@@ -153,8 +157,11 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		if ends(u, has && marked > 0) || u.kind == heading || startsLetter(u) {
 			break
 		}
-		if i > from && units[i-1].kind == row && !has && !goesOnBelow(units, i) {
-			break // what follows the table on its page
+		if len(items) > 0 && parted(units, i, roll) {
+			if !goesOn(units, i) {
+				break
+			}
+			roll = within(roll, u.in)
 		}
 		if p := pieces(u, u.text, g, len(items) == 0 && loneParagraph(units, i)); len(p) > 1 {
 			items = append(items, p...)
@@ -169,6 +176,12 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		}
 		if has {
 			marked++
+		}
+		switch len(items) {
+		case 0:
+			roll = within(head.in, u.in)
+		case 1:
+			roll = within(roll, u.in)
 		}
 		items = append(items, item{text: u.text, mark: u.mark, at: u.at, raw: u.raw(), group: g, gap: u.gap, list: lists})
 		end = i + 1
@@ -193,7 +206,7 @@ func entryLike(u *unit, marked bool) bool {
 		return false
 	case has && marked:
 		return n <= 45 || share >= 0.5
-	case strings.HasSuffix(u.text, "?") || strings.HasSuffix(u.text, "!") && n > 6:
+	case strings.HasSuffix(u.text, "?") || strings.HasSuffix(u.text, "!") && n > 6 && share < 0.6:
 		return false
 	}
 	return !isProse(u.text)
@@ -214,17 +227,6 @@ func belongs(units []unit, i int) bool {
 		}
 	}
 	return stillEntry(&units[i])
-}
-
-// goesOnBelow reports that the lines below a table are more of the roll: one of
-// the next few, before any heading, is plainly an entry or a group's heading.
-func goesOnBelow(units []unit, i int) bool {
-	for j := i; j < min(len(units), i+4) && units[j].kind == line && !ends(&units[j], false); j++ {
-		if s := units[j].text; stillEntry(&units[j]) || institution(s) && !isProse(s) || plainlyGroup(s) {
-			return true
-		}
-	}
-	return false
 }
 
 // stillEntry reports a line that is an entry by itself: it has a country or an
@@ -264,7 +266,7 @@ func groupAt(units []unit, i int, marked bool, head *unit, so int) (group, bool)
 		}
 		return g, true
 	}
-	if u.kind == line && u.bold() && so > 0 && !next.bold() && len(words(u.text)) <= 8 && !strings.ContainsAny(u.text, ",;(") {
+	if u.kind == line && u.bold() && so > 0 && !next.bold() && !personAndRole(next.text) && !personsName(next.text) && len(words(u.text)) <= 8 && !strings.ContainsAny(u.text, ",;(") {
 		return group{}, true
 	}
 	return group{}, false

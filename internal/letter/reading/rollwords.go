@@ -179,13 +179,16 @@ func readGroup(text string, form bool) (group, bool) {
 	if known == len(w) && noun {
 		return g, true
 	}
+	if strings.ContainsAny(text, "0123456789") {
+		return g, false
+	}
 	for _, x := range w {
 		if regions[x] && known*2 >= len(w) && !strings.ContainsAny(text, "(,") { // "México y Centroamérica"
 			return g, true
 		}
 	}
 	// "Organizaciones de Chile", "Organisations from Haiti".
-	if c, ok := place.Within(text); ok && (form || noun) && known*2 >= len(w) {
+	if c, ok := place.Within(text); ok && (form || noun) && known*2 >= len(w) && !strings.ContainsAny(text, "(,") {
 		g.country, g.stated = c, true
 		return g, true
 	}

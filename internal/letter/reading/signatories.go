@@ -25,9 +25,11 @@ func (l *Letter) readItems(items []item) {
 		switch {
 		case it.cells != nil:
 			l.readRow(&s, it)
+		case it.signedBelow:
+			l.readSigned(&s, it, coded)
 		case it.below != nil:
 			p := readBlock(it)
-			s.Kind, s.Name, s.Role, s.Affiliation = Person, p.name, p.role, p.affiliation
+			s.Kind, s.Name, s.Titles, s.Role, s.Affiliation = Person, p.name, p.titles, p.role, p.affiliation
 			s.Country, s.CountryBasis = p.country.Alpha2, p.basis
 			if p.several {
 				l.warn(it.at, "%q names more than one country; none was taken", it.raw)
@@ -83,7 +85,8 @@ func (l *Letter) readOne(s *Signatory, it *item, person, coded bool) {
 	several := false
 	if person {
 		p := readPerson(text)
-		s.Kind, s.Name, s.Role, s.Affiliation, s.CountryBasis = Person, p.name, p.role, p.affiliation, p.basis
+		s.Kind, s.Name, s.Titles = Person, p.name, p.titles
+		s.Role, s.Affiliation, s.CountryBasis = p.role, p.affiliation, p.basis
 		s.Country, several = p.country.Alpha2, p.several
 	} else {
 		e := readEntry(text)
@@ -98,6 +101,18 @@ func (l *Letter) readOne(s *Signatory, it *item, person, coded bool) {
 	}
 	if several {
 		l.warn(it.at, "%q names more than one country; none was taken", it.raw)
+	}
+}
+
+// readSigned reads an organisation with who signed for it below; a country may
+// stand on a line of its own there.
+func (l *Letter) readSigned(s *Signatory, it *item, coded bool) {
+	l.readOne(s, it, false, coded)
+	for _, text := range it.below {
+		e := entry{basis: None}
+		if s.CountryBasis != Stated && e.countryIn(text) && e.basis == Stated {
+			s.Country, s.CountryBasis = e.country.Alpha2, Stated
+		}
 	}
 }
 
@@ -116,13 +131,14 @@ func (l *Letter) readRow(s *Signatory, it *item) {
 	s.Role, s.Affiliation = cell(roleColumn), cell(affiliationColumn)
 	switch {
 	case person != "":
-		s.Kind, s.Name = Person, trimName(person)
+		s.Kind = Person
+		s.Name, s.Titles = cutTitles(trimName(person))
 		if s.Affiliation == "" {
 			s.Affiliation = name
 		}
 	case it.group.person || s.Role != "" && !organisationWord(firstWords(name, 1)) || s.Affiliation != "" || honorific(name):
 		p := readPerson(name)
-		s.Kind, s.Name, s.Country, s.CountryBasis = Person, p.name, p.country.Alpha2, p.basis
+		s.Kind, s.Name, s.Titles, s.Country, s.CountryBasis = Person, p.name, p.titles, p.country.Alpha2, p.basis
 		if s.Role == "" {
 			s.Role = p.role
 		}

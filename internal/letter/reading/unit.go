@@ -44,6 +44,8 @@ type unit struct {
 	indent int      // columns before the marker or the text
 	gap    bool     // something parts it from the unit before: a blank line, a paragraph's end
 	page   bool     // a page ended before it
+	ruled  bool     // a rule, such as "-----", stands before it
+	in     *box     // of a web page
 	hard   bool     // the line break before it is the writer's own
 	width  int      // of the last physical line, in characters, with indent
 }

@@ -39,9 +39,12 @@ func resumes(prev, next *unit) bool {
 // joinBlock appends the lines of one block to out, joined where they were
 // wrapped. When begun, the first line has been joined to out's last already.
 func joinBlock(out, block []unit, w int, begun bool) []unit {
-	meant, breaks, upper := 0, 0, 0
+	meant, breaks, upper, run := 0, 0, 0, 0
 	for i := 1; i < len(block); i++ {
 		breaks++
+		if s := block[i-1].text; strings.Contains(s[:max(len(s)-1, 0)], ";") && !strings.HasSuffix(s, ";") {
+			run++
+		}
 		if first, _ := utf8.DecodeRuneInString(block[i].text); !unicode.IsLower(first) && !endsOpen(block[i-1].text) {
 			upper++
 		}
@@ -51,6 +54,7 @@ func joinBlock(out, block []unit, w int, begun bool) []unit {
 	}
 	// Names one to a line break where they end, or all begin with a capital.
 	list := meant >= 2 && meant*5 >= breaks*2 || upper == breaks && (breaks >= 2 || breaks == 1 && closed(block[0].text))
+	running := run >= 2 && run*5 >= breaks*3 // entries parted by semicolons, not by lines
 	for i := range block {
 		u := block[i]
 		if i == 0 {
@@ -59,13 +63,18 @@ func joinBlock(out, block []unit, w int, begun bool) []unit {
 			}
 			continue
 		}
-		if prev := &out[len(out)-1]; joins(prev, &block[i-1], &u, w, list) {
+		if prev := &out[len(out)-1]; joins(prev, &block[i-1], &u, w, list) || running && runs(prev, &u) {
 			join(prev, &u)
 			continue
 		}
 		out = append(out, u)
 	}
 	return out
+}
+
+// runs reports that next goes on with a run of entries.
+func runs(prev, next *unit) bool {
+	return len(prev.text) < maxJoined && prev.kind == line && next.kind == line && !next.hard && next.mark.style == noMark
 }
 
 // maxJoined is the length in bytes beyond which nothing is joined on: no
@@ -85,6 +94,9 @@ func joins(prev, last, next *unit, w int, list bool) bool {
 	}
 	if first, _ := utf8.DecodeRuneInString(next.text); prev.mark.style != noMark && last.width >= 50 && unicode.IsLower(first) && !endsSentence(prev.text) {
 		return true // an item goes on at the margin
+	}
+	if strings.HasPrefix(next.text, "(") && strings.IndexByte(next.text, ')') == len(next.text)-1 {
+		return true // an entry's acronym or country and nothing else
 	}
 	if !wrapped(last, next, w) {
 		return false

@@ -1,0 +1,52 @@
+package reading
+
+// box is an element of a page that holds units, such as a section or a list,
+// inside another. Other formats have none.
+type box struct {
+	outer *box
+	depth int
+}
+
+// within gives the innermost box that holds both; nil when there is none.
+func within(a, b *box) *box {
+	for a != b {
+		switch {
+		case a == nil || b == nil:
+			return nil
+		case a.depth >= b.depth:
+			a = a.outer
+		default:
+			b = b.outer
+		}
+	}
+	return a
+}
+
+// holds reports that b is the box or inside it.
+func (x *box) holds(b *box) bool { return within(x, b) == x }
+
+// parted reports that something stands between units[i] and the roll above it:
+// a rule, the end of the table, or the end of the part of the page that holds
+// the roll.
+func parted(units []unit, i int, roll *box) bool {
+	u := &units[i]
+	return u.ruled || units[i-1].kind == row && u.kind != row || roll != nil && !roll.holds(u.in)
+}
+
+// goesOn reports that the lines from units[i] on are more of the roll though
+// something parts them from it: most of the next few are entries by
+// themselves, or the first heads a group.
+func goesOn(units []unit, i int) bool {
+	if plainlyGroup(units[i].text) {
+		return true
+	}
+	like, n := 0, 0
+	for j := i; j < min(len(units), i+4) && units[j].kind == line && !ends(&units[j], false); j++ {
+		n++
+		s := units[j].text
+		if stillEntry(&units[j]) || institution(s) && !isProse(s) || j > i && plainlyGroup(s) {
+			like++
+		}
+	}
+	return like*2 > n
+}
