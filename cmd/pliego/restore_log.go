@@ -106,7 +106,7 @@ func (c *restoreCommand) newLog(p process) error {
 		return err
 	}
 	now := time.Now()
-	first, err := ledger.Continue(head, newest, now)
+	first, err := ledger.Continue(head, newest, highest, now)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,9 @@ const (
 	StateChanged       Kind = "state"
 	SignatureRecorded  Kind = "signature"
 	SignatureCorrected Kind = "signature-corrected"
+	SignatureSealed    Kind = "signature-sealed" // a public one became sealed
 	SignatureWithdrawn Kind = "signature-withdrawn"
+	SignatureErased    Kind = "signature-erased"
 )
 
 // Pending is something recorded that waits for its place in the log. It is

@@ -94,12 +94,36 @@ func HighestEver(highest int64, head Head, published Checkpoint, why error) int6
 }
 
 // Continue makes the first entry of a new log that follows one that was lost. It
-// names the old log, the size up to which its entries follow, and the newest
-// checkpoint of it that is known ("" for none).
-func Continue(old Head, newest string, now time.Time) (Pending, error) {
-	return NewPending(LogContinued, "", "", old.Origin, "", now, map[string]string{
-		"origin": old.Origin, "size": strconv.FormatInt(old.Size, 10), "checkpoint": newest,
-	})
+// names the old log, the size up to which its entries follow, the newest
+// checkpoint of it that is known ("" for none), and for each letter the highest
+// number that the old log may have given: the next is one above.
+func Continue(old Head, newest string, highest map[string]int64, now time.Time) (Pending, error) {
+	record := map[string]string{"origin": old.Origin, "size": strconv.FormatInt(old.Size, 10), "checkpoint": newest}
+	for letter, number := range highest {
+		record[highestOf+letter] = strconv.FormatInt(number, 10)
+	}
+	return NewPending(LogContinued, "", "", old.Origin, "", now, record)
+}
+
+// highestOf begins the key of a letter's highest number in the record of Continue.
+const highestOf = "highest of "
+
+// ContinuedNumbers reads the letters' highest numbers out of the record of an entry
+// made by Continue.
+func ContinuedNumbers(record map[string]string) (map[string]int64, error) {
+	highest := map[string]int64{}
+	for key, value := range record {
+		letter, found := strings.CutPrefix(key, highestOf)
+		if !found {
+			continue
+		}
+		number, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || number < 0 {
+			return nil, fmt.Errorf("the highest number of letter %q is said to be %q", letter, value)
+		}
+		highest[letter] = number
+	}
+	return highest, nil
 }
 
 // Flush hands each tile that changed since the last Flush to put, so that a long

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -143,12 +144,23 @@ func TestFlushedTilesAreThoseOfAnUnflushedTree(t *testing.T) {
 }
 
 func TestContinueNamesTheOldLogInItsRecord(t *testing.T) {
-	p, err := Continue(Head{Origin: "pliego/old", Size: 7}, "the checkpoint", time.Unix(1e9, 0))
+	p, err := Continue(Head{Origin: "pliego/old", Size: 7}, "the checkpoint", map[string]int64{"a-letter": 12}, time.Unix(1e9, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Kind != LogContinued || p.LetterID != "" || string(p.Record) != `{"checkpoint":"the checkpoint","origin":"pliego/old","size":"7"}` {
+	if p.Kind != LogContinued || p.LetterID != "" || string(p.Record) != `{"checkpoint":"the checkpoint","highest of a-letter":"12","origin":"pliego/old","size":"7"}` {
 		t.Errorf("the first entry is %+v, its record %s", p, p.Record)
+	}
+	var record map[string]string
+	if err := json.Unmarshal(p.Record, &record); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ContinuedNumbers(record); err != nil || len(got) != 1 || got["a-letter"] != 12 {
+		t.Errorf("the record gives back %v, %v", got, err)
+	}
+	record["highest of a-letter"] = "-1"
+	if got, err := ContinuedNumbers(record); err == nil {
+		t.Errorf("a number below zero gives %v", got)
 	}
 }
 

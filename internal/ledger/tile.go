@@ -112,6 +112,10 @@ func ParseTile(path string) (Tile, error) {
 	return t, nil
 }
 
+// OpeningsPath is where the openings of the n-th tile of entries are served, after
+// the log's own address.
+func OpeningsPath(n int64) string { return "openings/" + tileNumber(n) }
+
 // ParseOpenings reads the path of a tile's openings: "openings/NUMBER".
 func ParseOpenings(path string) (n int64, err error) {
 	number, found := strings.CutPrefix(path, "openings/")

@@ -74,6 +74,10 @@ func (t *Tree) AppendHash(h tlog.Hash) int64 {
 	return index
 }
 
+// Edge gives the hashes of the level's last tile, when that is partial. They are
+// the caller's only until the next Append.
+func (t *Tree) Edge(level int) []byte { return t.edge[level] }
+
 // Changed gives the tiles that Append touched since the tree was made.
 func (t *Tree) Changed() map[TileID][]byte { return t.changed }
 

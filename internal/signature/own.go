@@ -3,6 +3,7 @@ package signature
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"pliego/internal/ledger"
 )
@@ -82,7 +83,11 @@ func (s *Service) end(ctx context.Context, token string, to State) (*View, error
 		return v, nil
 	}
 	now := s.Now()
-	entry, err := s.entry(ledger.SignatureWithdrawn, v, map[string]string{"signature": v.Signature.ID, "reason": string(to)})
+	record := map[string]string{"signature": v.Signature.ID, "reason": string(to)}
+	if v.Signature.Number > 0 { // by which it is known once its own record is erased
+		record["number"] = strconv.FormatInt(v.Signature.Number, 10)
+	}
+	entry, err := s.entry(ledger.SignatureWithdrawn, v, record)
 	if err != nil {
 		return v, err
 	}

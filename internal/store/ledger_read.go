@@ -27,17 +27,22 @@ func (db *DB) published(ctx context.Context, fn func(tx *Tx, size int64) error) 
 // does not cover it.
 func (db *DB) LogTile(ctx context.Context, t ledger.Tile) (content []byte, err error) {
 	err = db.published(ctx, func(tx *Tx, size int64) error {
-		if !t.Covered(size) {
-			return ledger.ErrNotPublished
-		}
-		if t.Entries {
-			content, err = readBundle(tx, t)
-		} else {
-			content, err = readTile(tx, t)
-		}
+		content, err = readLogTile(tx, t, size)
 		return err
 	})
 	return content, err
+}
+
+// readLogTile reads a tile of hashes or of entries that a tree of the given size
+// covers.
+func readLogTile(tx *Tx, t ledger.Tile, size int64) ([]byte, error) {
+	switch {
+	case !t.Covered(size):
+		return nil, ledger.ErrNotPublished
+	case t.Entries:
+		return readBundle(tx, t)
+	}
+	return readTile(tx, t)
 }
 
 func readTile(tx *Tx, t ledger.Tile) (hashes []byte, err error) {
@@ -77,31 +82,37 @@ func readBundle(tx *Tx, t ledger.Tile) (bundle []byte, err error) {
 // it covers none.
 func (db *DB) LogOpenings(ctx context.Context, n int64) (list []ledger.Opening, err error) {
 	err = db.published(ctx, func(tx *Tx, size int64) error {
-		first := ledger.Tile{N: n}.First()
-		if first >= size {
-			return ledger.ErrNotPublished
-		}
-		list = make([]ledger.Opening, 0, ledger.TileWidth)
-		var leaf int64
-		var salt, record []byte
-		var withheld bool
-		return each(tx, []any{&leaf, &salt, &record, &withheld}, func() error {
-			o := ledger.Opening{Index: leaf}
-			switch {
-			case salt == nil || record == nil:
-				o.Erased = true
-			case withheld:
-				o.Withheld = true
-			default:
-				o.Salt, o.Record = salt, record
-			}
-			list = append(list, o)
-			salt, record = nil, nil
-			return nil
-		}, `SELECT e.leaf, e.salt, e.record, coalesce(l.state IN ('draft', 'circulating'), 1 = 0)
-			FROM ledger_entry e LEFT JOIN letter l ON l.id = e.letter_id
-			WHERE e.leaf >= $1 AND e.leaf < $2 ORDER BY e.leaf`, first, min(first+ledger.TileWidth, size))
+		list, err = readOpenings(tx, n, size)
+		return err
 	})
+	return list, err
+}
+
+func readOpenings(tx *Tx, n, size int64) ([]ledger.Opening, error) {
+	first := ledger.Tile{N: n}.First()
+	if first >= size {
+		return nil, ledger.ErrNotPublished
+	}
+	list := make([]ledger.Opening, 0, ledger.TileWidth)
+	var leaf int64
+	var salt, record []byte
+	var withheld bool
+	err := each(tx, []any{&leaf, &salt, &record, &withheld}, func() error {
+		o := ledger.Opening{Index: leaf}
+		switch {
+		case salt == nil || record == nil:
+			o.Erased = true
+		case withheld:
+			o.Withheld = true
+		default:
+			o.Salt, o.Record = salt, record
+		}
+		list = append(list, o)
+		salt, record = nil, nil
+		return nil
+	}, `SELECT e.leaf, e.salt, e.record, coalesce(l.state IN ('draft', 'circulating'), 1 = 0)
+		FROM ledger_entry e LEFT JOIN letter l ON l.id = e.letter_id
+		WHERE e.leaf >= $1 AND e.leaf < $2 ORDER BY e.leaf`, first, min(first+ledger.TileWidth, size))
 	if err != nil {
 		return nil, fmt.Errorf("read the log's openings: %w", err)
 	}
@@ -110,16 +121,22 @@ func (db *DB) LogOpenings(ctx context.Context, n int64) (list []ledger.Opening, 
 
 // SignatureLeaves gives the index in the log of the entry that recorded each
 // signature of a letter with a number from first to last, by number.
-func (db *DB) SignatureLeaves(ctx context.Context, letterID string, first, last int64) (map[int64]int64, error) {
-	leaves := map[int64]int64{}
-	err := db.Read(ctx, func(tx *Tx) error {
-		var number, leaf int64
-		return each(tx, []any{&number, &leaf}, func() error {
-			leaves[number] = leaf
-			return nil
-		}, `SELECT s.number, e.leaf FROM signature s JOIN ledger_entry e ON e.subject = s.id AND e.kind = 'signature'
-			WHERE s.letter_id = $1 AND s.number BETWEEN $2 AND $3`, letterID, first, last)
+func (db *DB) SignatureLeaves(ctx context.Context, letterID string, first, last int64) (leaves map[int64]int64, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		leaves, err = readSignatureLeaves(tx, letterID, first, last)
+		return err
 	})
+	return leaves, err
+}
+
+func readSignatureLeaves(tx *Tx, letterID string, first, last int64) (map[int64]int64, error) {
+	leaves := map[int64]int64{}
+	var number, leaf int64
+	err := each(tx, []any{&number, &leaf}, func() error {
+		leaves[number] = leaf
+		return nil
+	}, `SELECT s.number, e.leaf FROM signature s JOIN ledger_entry e ON e.subject = s.id AND e.kind = 'signature'
+		WHERE s.letter_id = $1 AND s.number BETWEEN $2 AND $3`, letterID, first, last)
 	if err != nil {
 		return nil, fmt.Errorf("find the signatures' entries in the log: %w", err)
 	}

@@ -203,28 +203,18 @@ func (db *DB) Letters(ctx context.Context, states ...letter.State) ([]*letter.Le
 	}
 	var list []*letter.Letter
 	err := db.Read(ctx, func(tx *Tx) error {
-		rows, err := tx.Query(`SELECT ` + letterColumns + ` FROM letter ORDER BY created_at DESC, id DESC`)
+		all, err := scanLetters(tx)
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			l, err := scanLetter(rows)
-			if err != nil {
-				return err
+		for _, l := range all {
+			if !want[l.State] {
+				continue
 			}
-			if want[l.State] {
-				list = append(list, l)
-			}
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		rows.Close()
-		for _, l := range list {
 			if err := db.readParts(tx, l); err != nil {
 				return err
 			}
+			list = append(list, l)
 		}
 		return nil
 	})
@@ -232,6 +222,23 @@ func (db *DB) Letters(ctx context.Context, states ...letter.State) ([]*letter.Le
 		return nil, fmt.Errorf("list letters: %w", err)
 	}
 	return list, nil
+}
+
+// scanLetters reads all letters without their parts, newest first.
+func scanLetters(tx *Tx) (list []*letter.Letter, err error) {
+	rows, err := tx.Query(`SELECT ` + letterColumns + ` FROM letter ORDER BY created_at DESC, id DESC`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		l, err := scanLetter(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, l)
+	}
+	return list, rows.Err()
 }
 
 // Versions gives the version of each letter by its slug, for caches to notice

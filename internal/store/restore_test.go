@@ -201,7 +201,7 @@ func TestNewLogNamesTheOldOneAndNumbersGoOnAboveAllPublished(t *testing.T) {
 
 		next, err := ledger.LoadOrCreateKey(ledger.NextKeyFile(r.keyFile), true)
 		r.must(err)
-		first, err := ledger.Continue(head, string(signed), time.Now())
+		first, err := ledger.Continue(head, string(signed), highest, time.Now())
 		r.must(err)
 		newLog := store.NewLog{Old: head, First: first, Origin: next.Name(), Sign: next.Sign, At: time.Now(),
 			Highest: highest, Notes: map[string]string{"log-origin": next.Name()}}

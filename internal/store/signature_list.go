@@ -137,24 +137,29 @@ func (db *DB) CountryCounts(ctx context.Context, letterID string) (map[string]in
 	return counts, nil
 }
 
-func (db *DB) signatures(ctx context.Context, query string, args ...any) ([]*signature.Signature, error) {
-	var list []*signature.Signature
-	err := db.Read(ctx, func(tx *Tx) error {
-		rows, err := tx.Query(query, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			s, err := scanSignature(rows)
-			if err != nil {
-				return err
-			}
-			list = append(list, s)
-		}
-		return rows.Err()
+func (db *DB) signatures(ctx context.Context, query string, args ...any) (list []*signature.Signature, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		list, err = readSignatures(tx, query, args...)
+		return err
 	})
+	return list, err
+}
+
+func readSignatures(tx *Tx, query string, args ...any) ([]*signature.Signature, error) {
+	rows, err := tx.Query(query, args...)
 	if err != nil {
+		return nil, fmt.Errorf("list signatures: %w", err)
+	}
+	defer rows.Close()
+	var list []*signature.Signature
+	for rows.Next() {
+		s, err := scanSignature(rows)
+		if err != nil {
+			return nil, fmt.Errorf("list signatures: %w", err)
+		}
+		list = append(list, s)
+	}
+	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("list signatures: %w", err)
 	}
 	return list, nil

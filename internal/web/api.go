@@ -108,6 +108,8 @@ type apiSignature struct {
 	Text        string          `json:"text_sha256"`
 	SignedAt    *time.Time      `json:"signed_at,omitempty"`
 	WithdrawnAt *time.Time      `json:"withdrawn_at,omitempty"`
+	// EntryWaits: in a bundle, it was withdrawn after the checkpoint.
+	EntryWaits bool `json:"entry_waits,omitempty"`
 }
 
 type apiSignatureList struct {
@@ -139,6 +141,15 @@ func (s *Site) apiLetter(ctx context.Context, r *http.Request, _ string) (*drawn
 	if err != nil {
 		return nil, err
 	}
+	versions, err := s.store.TextVersions(ctx, l.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.drawJSON(l.Slug, l.Version, s.apiFull(l, versions))
+}
+
+// apiFull is a letter as everybody sees it; versions are all of its texts.
+func (s *Site) apiFull(l *letter.Letter, versions []letter.Text) apiLetterFull {
 	full := apiLetterFull{apiLetterRow: s.apiRow(l), Forum: l.Forum, Texts: []apiText{}, Versions: []apiVersion{}, Addressees: []apiAddressee{}}
 	if l.Elsewhere != nil {
 		full.Elsewhere = &apiElsewhere{l.Elsewhere.URL, l.Elsewhere.Publisher, l.Elsewhere.Lang}
@@ -146,17 +157,13 @@ func (s *Site) apiLetter(ctx context.Context, r *http.Request, _ string) (*drawn
 	for _, t := range l.Texts {
 		full.Texts = append(full.Texts, apiTextOf(t))
 	}
-	versions, err := s.store.TextVersions(ctx, l.ID)
-	if err != nil {
-		return nil, err
-	}
 	for _, t := range versions {
 		full.Versions = append(full.Versions, apiVersion{apiTextOf(t), moment(t.PublishedAt), t.Editorial, t.Reason, t.Signers})
 	}
 	for _, a := range l.Addressees {
 		full.Addressees = append(full.Addressees, apiAddressee{a.Key, a.Country, a.Office, a.OfficeNative, a.NativeLang, a.SourceURL, a.Confidence})
 	}
-	return s.drawJSON(l.Slug, l.Version, full)
+	return full
 }
 
 func apiTextOf(t letter.Text) apiText {
@@ -222,19 +229,25 @@ func (s *Site) drawSignatures(ctx context.Context, slug string, page int64) (*dr
 		return nil, err
 	}
 	for _, sig := range list {
-		row := apiSignature{Number: sig.Number, Kind: sig.Kind, Basis: sig.Basis, Text: sig.TextHash, SignedAt: moment(sig.SignedAt)}
+		row := apiSignatureOf(sig)
 		if leaf, ok := leaves[sig.Number]; ok {
 			row.Leaf = &leaf
-		}
-		if sig.State == signature.Standing {
-			p := sig.Public
-			row.Name, row.Acronym, row.Country, row.Website, row.Role, row.Affiliation = p.Name, p.Acronym, p.Country, p.Website, p.Role, p.Affiliation
-		} else {
-			row.WithdrawnAt = moment(sig.EndedAt)
 		}
 		out.Signatures = append(out.Signatures, row)
 	}
 	return s.drawJSON(l.Slug, l.Version, out)
+}
+
+// apiSignatureOf is a signature as everybody sees it, without the place of its entry.
+func apiSignatureOf(sig *signature.Signature) apiSignature {
+	row := apiSignature{Number: sig.Number, Kind: sig.Kind, Basis: sig.Basis, Text: sig.TextHash, SignedAt: moment(sig.SignedAt)}
+	if sig.State == signature.Standing {
+		p := sig.Public
+		row.Name, row.Acronym, row.Country, row.Website, row.Role, row.Affiliation = p.Name, p.Acronym, p.Country, p.Website, p.Role, p.Affiliation
+	} else {
+		row.WithdrawnAt = moment(sig.EndedAt)
+	}
+	return row
 }
 
 func moment(t time.Time) *time.Time {

@@ -61,6 +61,7 @@ func (s *Site) table() []route {
 		{"GET", "/ledger/key", s.ledgerKey, false},
 		{"GET", "/ledger/tile/{path...}", s.ledgerTile, false},
 		{"GET", "/ledger/openings/{path...}", s.ledgerOpenings, false},
+		{"GET", "/ledger/bundle.zip", s.bundle, false},
 
 		{"GET", "/assets/{path...}", s.asset, false},
 		{"GET", "/favicon.ico", s.favicon, false},

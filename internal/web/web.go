@@ -64,6 +64,8 @@ type Store interface {
 	// SignatureLeaves gives the log's index of the entry that recorded each
 	// signature with a number from first to last, by number.
 	SignatureLeaves(ctx context.Context, letterID string, first, last int64) (map[int64]int64, error)
+	// Snapshot runs fn on the public record as of the newest checkpoint.
+	Snapshot(ctx context.Context, fn func(*store.Snapshot) error) error
 }
 
 // Config is what a Site is made of. Every field without a default is required.
@@ -103,7 +105,8 @@ type Site struct {
 	pages    map[string]*templateSet // by language
 	cache    *cache
 	prints   prints
-	verifier string // the log's verifier key
+	verifier string        // the log's verifier key
+	bundling chan struct{} // a place for each bundle that may be written at once
 	drawing  singleflight.Group
 	versions versions
 	origins  *http.CrossOriginProtection
@@ -137,6 +140,7 @@ func New(cfg Config) (*Site, error) {
 	s.cache = newCache(cfg.CacheBytes)
 	s.prints = prints{most: cfg.CacheBytes, files: map[string]*printed{}}
 	s.verifier = cfg.LedgerKey
+	s.bundling = make(chan struct{}, bundlesAtOnce)
 	if err := s.origins.AddTrustedOrigin(s.base); err != nil {
 		return nil, fmt.Errorf("base URL %q: %w", cfg.BaseURL, err)
 	}

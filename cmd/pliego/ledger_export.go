@@ -1,0 +1,56 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"pliego/internal/web"
+)
+
+type ledgerExportCommand struct {
+	storeFlags
+	File    string `arg:"" help:"The bundle to write, a ZIP; a file that is there stays as it is." placeholder:"FILE"`
+	BaseURL string `help:"Address that readers know the site by (default: ${default})." default:"http://127.0.0.1:8080" placeholder:"URL"`
+}
+
+func (ledgerExportCommand) Help() string {
+	return "The bundle holds what the site serves to everybody, as of the log's newest checkpoint: the log with its openings, the letters, and the lists of signatures. " +
+		"A running site serves the same at /ledger/bundle.zip. Check it with pliego ledger verify FILE.\n\n" +
+		"Example: pliego ledger export record.zip --data /var/lib/pliego --base-url https://letters.example.org"
+}
+
+func (c *ledgerExportCommand) Run(p process) error {
+	s, err := c.open(p.ctx, p.stderr)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.settle(p.ctx); err != nil {
+		return err
+	}
+	site, err := web.New(web.Config{
+		BaseURL: strings.TrimSuffix(c.BaseURL, "/"), Store: s.db, Signing: s.signing, LedgerKey: s.key.Verifier(), Log: s.log, Now: time.Now,
+	})
+	if err != nil {
+		return err
+	}
+	size, err := writeAside(c.File, func(w io.Writer) error {
+		out := bufio.NewWriterSize(w, 1<<20)
+		if err := site.WriteBundle(p.ctx, out); err != nil {
+			return err
+		}
+		return out.Flush()
+	})
+	if err != nil {
+		return err
+	}
+	if err := os.Chmod(c.File, 0o644); err != nil { // it holds what everybody may see
+		return err
+	}
+	fmt.Fprintf(p.stdout, "Wrote %s: %s. Check it with pliego ledger verify %s\n", c.File, bytesText(size), c.File)
+	return nil
+}
