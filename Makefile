@@ -27,6 +27,7 @@ prepare:
 # What is promised, measured: one line a figure, beside its target.
 bench:
 	@$(GO) test -count=1 -v -run 'TestCorpus$$' ./internal/letter/reading | grep precision
+	@$(GO) test -count=1 -v -run 'TestPairs$$' ./internal/signature/registry | grep precision
 	$(GO) run ./bench -step $(BENCH_STEP)
 
 lint:
