@@ -96,7 +96,7 @@ var sayableEnds = set(`ns nt nd rs rt rd rk rn rm rg ls lt ld lm ll ss st sk ck 
 // that therefore is its acronym even where it might be a country's: "Instituto
 // Rede Aberta (IRA)".
 func spelt(s, name string) bool {
-	return utf8.RuneCountInString(s) >= 2 && s == strings.ToUpper(s) && !strings.ContainsAny(s, " .") && !shouted(name) && spells(s, name) >= 0.99
+	return utf8.RuneCountInString(s) >= 3 && s == strings.ToUpper(s) && !strings.ContainsAny(s, " .") && !shouted(name) && spells(s, name) >= 0.99
 }
 
 // takesAcronym judges whether s, set apart from name, is its acronym: how is
@@ -106,7 +106,7 @@ func takesAcronym(s, name, how string) (string, bool) {
 	if s == "" || name == "" || isLegalForm(s) {
 		return "", false
 	}
-	if spelt(s, name) && utf8.RuneCountInString(s) > 2 {
+	if spelt(s, name) {
 		return s, true
 	}
 	if _, country := place.Parse(s); country {

@@ -16,7 +16,9 @@ func (l *Letter) readAsks(units []unit) {
 	lists := listsOf(units)
 	asks := titledAsks(units)
 	if len(asks) == 0 {
-		asks = listedAsks(units, lists, true)
+		if asks = listedAsks(units, lists, true); len(asks) > 0 {
+			asks = append(asks, furtherAsks(units, asks[len(asks)-1].at)...)
+		}
 	}
 	for _, way := range []struct {
 		find func() []draft
@@ -37,7 +39,7 @@ func (l *Letter) readAsks(units []unit) {
 			l.warn(asks[0].at, "%s", way.warn)
 		}
 	}
-	for _, a := range asks {
+	for _, a := range withoutLabels(asks) {
 		text := trimAsk(strings.Join(a.parts, "\n\n"))
 		if text == "" {
 			continue

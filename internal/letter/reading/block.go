@@ -73,7 +73,7 @@ func blocksOf(items []item) []item {
 	var out []item
 	for _, b := range blocks {
 		at := signerIn(b)
-		if len(b) < 2 || len(b) > maxBlock || at >= 0 && at != signer || at < 0 && (signer == 0 || len(b) > 3 || !personsName(b[1].text)) {
+		if len(b) < 2 || len(b) > maxBlock || at >= 0 && at != signer || at < 0 && (signer == 0 || len(b) > 3 || !beginsWithName(b[1].text)) {
 			out = append(out, b...)
 			continue
 		}
@@ -154,6 +154,13 @@ func personAndRole(s string) bool {
 		name, rest, ok = strings.TrimSpace(s[:open]), s[open+1:], true
 	}
 	return ok && personsName(name) && isRole(rest)
+}
+
+// beginsWithName reports a line that is a person's name, or one and something
+// after it.
+func beginsWithName(s string) bool {
+	head, _, _, _ := firstSeparator(s)
+	return personsName(head)
 }
 
 // personsName reports a line that may be a person's name and nothing else.

@@ -87,10 +87,10 @@ func (l *Letter) readTitle(src *source, units []unit, start int, taken []bool) {
 		w := len(words(u.text))
 		label, _ := labelled(u.text)
 		about := label == subjectLabel // below the salutation as well
-		if u.kind == row || u.text == "" || w == 0 || w > 40 || salutes(u.text) || i > start && u.kind != heading && !about {
+		if u.kind == row || u.text == "" || w == 0 || w > 40 || salutes(u.text) || i > start && u.kind != heading && !about && !titleBelow(u) {
 			continue
 		}
-		if dateOnly(u.text) || label == toLabel || label == publisherLabel || label == dateLabel || u.kind != heading && isByline(u.text) || i >= start && u.kind != heading && !about {
+		if dateOnly(u.text) || label == toLabel || label == publisherLabel || label == dateLabel || u.kind != heading && isByline(u.text) || i >= start && u.kind != heading && !about && !titleBelow(u) {
 			continue
 		}
 		score := 1.0
@@ -143,6 +143,12 @@ func (l *Letter) readTitle(src *source, units []unit, start int, taken []bool) {
 	if l.Title == "" {
 		l.warn(0, "no title was found")
 	}
+}
+
+// titleBelow reports a title that stands below the salutation: it names itself
+// a letter and is set in capitals or bold.
+func titleBelow(u *unit) bool {
+	return u.gap && namesLetter(u.text) && (shouted(u.text) || u.bold())
 }
 
 func beginsLower(s string) bool {
@@ -203,7 +209,7 @@ func (l *Letter) readDate(src *source, units []unit, start int, taken []bool) {
 	at, found := 0, dated{}
 	look := func(i int) bool {
 		u := &units[i]
-		if found.iso != "" || u.kind == row || len(words(u.text)) > 14 {
+		if n := len(words(u.text)); found.iso != "" || u.kind == row || n > 14 && (i >= start || n > 30) {
 			return false
 		}
 		d := dateOf(u.text)

@@ -235,7 +235,7 @@ func (n *node) role(role string) []*node {
 // a letter.
 var surroundings = set(`nav navbar navigation menu sidebar breadcrumb breadcrumbs footer share sharing social sharedaddy related
 	comment comments cookie cookies consent newsletter subscribe subscription advert advertisement ads pagination pager toolbar
-	skip widget popup modal promo recommended byline tags
+	footnote footnotes skip widget popup modal promo recommended byline tags
 	rodape relacionados relacionadas comentarios compartilhar compartilhe compartir boletim boletin suscripcion migas pie cabecera
 	pied partage partager commentaires fil ariane similaires lettreinfo`)
 

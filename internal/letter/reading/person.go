@@ -122,6 +122,7 @@ var roles = set(`director directora directeur directrice diretor diretora presid
 	representant representante delegate delegado delegada delegue deleguee manager gerente head jefa jefe chef responsable ambassador
 	embajador embajadora ministra ministro minister nurse enfermera enfermero engineer ingeniera ingeniero physician scientist cientifico cientifica
 	mayor alcalde alcaldesa prefeito prefeita maire former ancien ancienne reader archivist archivista archiviste librarian bibliotecaria bibliotecario bibliothecaire independent independiente independente defensora defensor defender treasurer tesorera tesorero tresorier specialist especialista specialiste
+	campaigner officer organizer organiser spokesperson vocero vocera portavoz chaplain barrister magistrate administrator administrador administradora encargado encargada
 	policy adviser advisor asesora asesor assessora assessor conseiller conseillere vice`)
 
 // looksPersonal reports a line that is a person's: a title before the name, or

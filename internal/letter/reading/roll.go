@@ -118,7 +118,7 @@ func headingGroup(u *unit) group {
 
 // gather takes the entries from units[from] on, until something is no entry.
 func gather(units []unit, from int, head *unit, g group) (items []item, end int) {
-	marked, lists := 0, 0
+	marked, lists, runs := 0, 0, 0
 	var roll *box
 	end = from
 	for i := from; i < len(units); i++ {
@@ -157,6 +157,9 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		if ends(u, has && marked > 0) || u.kind == heading || startsLetter(u) {
 			break
 		}
+		if len(items) > 0 && !has && labelledLine(u.text) && !labelledLine(items[0].text) {
+			break // "Copies: …"
+		}
 		if len(items) > 0 && parted(units, i, roll) {
 			if !goesOn(units, i) {
 				break
@@ -166,9 +169,10 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		if p := pieces(u, u.text, g, len(items) == 0 && loneParagraph(units, i)); len(p) > 1 {
 			items = append(items, p...)
 			end = i + 1
+			runs++
 			continue
 		}
-		if !entryLike(u, marked > 0) {
+		if !entryLike(u, marked > 0) || runs > 1 && runs*2 > i-from && !goesOn(units, i) {
 			break
 		}
 		if !has && marked >= 3 && marked*10 >= len(items)*7 && !belongs(units, i) {
@@ -266,7 +270,7 @@ func groupAt(units []unit, i int, marked bool, head *unit, so int) (group, bool)
 		}
 		return g, true
 	}
-	if u.kind == line && u.bold() && so > 0 && !next.bold() && !personAndRole(next.text) && !personsName(next.text) && len(words(u.text)) <= 8 && !strings.ContainsAny(u.text, ",;(") {
+	if u.kind == line && u.bold() && so > 0 && !ends(u, false) && !next.bold() && !personAndRole(next.text) && !personsName(next.text) && !(personAndRole(units[i-1].text) && beginsWithName(next.text)) && len(words(u.text)) <= 8 && !strings.ContainsAny(u.text, ",;(") {
 		return group{}, true
 	}
 	return group{}, false

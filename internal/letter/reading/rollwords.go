@@ -1,8 +1,11 @@
 package reading
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"pliego/internal/place"
 )
@@ -77,6 +80,9 @@ func sigHeading(u *unit) (inline string, ok bool) {
 		return "", false
 	}
 	text := u.text
+	if strings.Contains(text, "@") && len(text) < 200 {
+		return "", false // "To sign, write to …"
+	}
 	head, tail, colon := strings.Cut(text, ":")
 	if colon && heads(head) {
 		if tail = strings.TrimSpace(tail); tail == "" {
@@ -265,31 +271,55 @@ func ends(u *unit, marked bool) bool {
 	if len(w) == 0 {
 		return false
 	}
+	lower := strings.ToLower(u.raw())
+	if isImprint(lower) {
+		return true
+	}
 	if marked {
 		return false
 	}
-	lower := strings.ToLower(u.text)
-	if strings.Contains(lower, "click here") || strings.Contains(lower, "haga clic") || strings.Contains(lower, "clique aqui") || strings.Contains(lower, "cliquez") || isImprint(lower) {
+	if strings.Contains(lower, "click here") || strings.Contains(lower, "haga clic") || strings.Contains(lower, "clique aqui") || strings.Contains(lower, "cliquez") {
 		return true
 	}
 	networks := networksOf(w)
-	if imperative[w[0]] && (len(w) <= 4 || networks > 0 || strings.Contains(lower, "http")) || networks > 1 {
+	if imperative[w[0]] && (len(w) <= 4 || len(w) <= 9 && !namesAfter(u.text) || networks > 0 || strings.Contains(lower, "http")) || networks > 1 {
 		return true
 	}
 	if len(w) <= 4 && furtherReading[strings.Join(w, " ")] {
 		return true
 	}
-	if notices[w[0]] && (len(w) <= 2 || strings.HasSuffix(u.text, ":") || strings.ContainsAny(u.text, "@") || strings.Contains(lower, "http") ||
+	if notices[w[0]] && (len(w) <= 2 || u.headed() && len(w) <= 5 || strings.HasSuffix(u.text, ":") || strings.ContainsAny(u.text, "@") || strings.Contains(lower, "http") ||
 		strings.Contains(lower, "www.") || strings.Contains(strings.Join(w[:min(5, len(w))], " "), "informa") || strings.Contains(firstWords(u.text, 4), ":")) {
 		return true
 	}
 	if strings.Contains(u.text, "@") || strings.HasPrefix(lower, "http") || strings.HasPrefix(lower, "www.") {
 		return true
 	}
+	if filePattern.MatchString(lower) || pagePattern.MatchString(lower) {
+		return true
+	}
 	if len(w) <= 7 && dateOf(u.text).iso != "" { // "Last updated 10 June 2022"
 		return true
 	}
 	return closes(u.text)
+}
+
+// filePattern and pagePattern are found in names of attached files and in
+// notes that cite a page: no organisation is called so.
+var (
+	filePattern = regexp.MustCompile(`\.(?:pdf|docx?|odt|zip|xlsx?)\b`)
+	pagePattern = regexp.MustCompile(`\bpp?\. ?\d`)
+)
+
+// namesAfter reports a capitalised word, and no acronym, after the first.
+func namesAfter(s string) bool {
+	_, rest, _ := strings.Cut(s, " ")
+	for w := range strings.FieldsSeq(rest) {
+		if r, _ := utf8.DecodeRuneInString(w); unicode.IsUpper(r) && !inCapitals(w) && w != strings.ToUpper(w) {
+			return true
+		}
+	}
+	return false
 }
 
 // isImprint reports a page's last lines, in small letters: whose it is and

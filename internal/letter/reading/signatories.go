@@ -169,9 +169,8 @@ func (l *Letter) readRow(s *Signatory, it *item) {
 			l.warn(it.at, "%q names more than one country; none was taken", it.raw)
 			s.Country, s.CountryBasis = "", None
 		default:
-			tail := readEntry("x, " + printed) // "Lima, Perú"
-			if tail.basis == Stated {
-				s.Country, s.CountryBasis = tail.country.Alpha2, Stated
+			if e := countryAmong(printed); e.basis == Stated { // "Lima, Perú", "México, D.F."
+				s.Country, s.CountryBasis = e.country.Alpha2, Stated
 			} else if printed != "-" && printed != "–" && printed != "—" {
 				l.warn(it.at, "%q in the country column is no country that is known", printed)
 			}
@@ -180,6 +179,17 @@ func (l *Letter) readRow(s *Signatory, it *item) {
 	if it.group.stated && s.CountryBasis == InName {
 		s.Country = ""
 	}
+}
+
+// countryAmong reads the country among the parts of a cell.
+func countryAmong(cell string) entry {
+	e := entry{basis: None}
+	for part := range strings.FieldsFuncSeq(cell, func(r rune) bool { return strings.ContainsRune(",;/()–-", r) }) {
+		if c, ok := place.Parse(part); ok {
+			e.setCountry(c)
+		}
+	}
+	return e
 }
 
 // tableItems reads a table's rows as entries. g is the group that rows of one

@@ -54,6 +54,7 @@ func joinBlock(out, block []unit, w int, begun bool) []unit {
 	}
 	// Names one to a line break where they end, or all begin with a capital.
 	list := meant >= 2 && meant*5 >= breaks*2 || upper == breaks && (breaks >= 2 || breaks == 1 && closed(block[0].text))
+	list = list && run == 0
 	running := run >= 2 && run*5 >= breaks*3 // entries parted by semicolons, not by lines
 	for i := range block {
 		u := block[i]
