@@ -106,7 +106,7 @@ func takesAcronym(s, name, how string) (string, bool) {
 	if s == "" || name == "" || isLegalForm(s) {
 		return "", false
 	}
-	if spelt(s, name) {
+	if spelt(s, name) || how == "(" && len(s) == 2 && isOrdinal(s) && spells(s, name) >= 0.99 {
 		return s, true
 	}
 	if _, country := place.Parse(s); country {

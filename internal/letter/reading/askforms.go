@@ -169,6 +169,9 @@ func spokenAsks(units []unit) []draft {
 			s, rest = firstSentence(rest)
 			w := words(s)
 			if len(w) > 5 && hasStem(w[:min(len(w), 14)], askStems) && !strings.HasSuffix(s, "?") && speaks(w) {
+				if _, rest, counted, ok := cutOrdinal(s); ok && counted {
+					s = rest
+				}
 				asks = append(asks, draft{"", []string{s}, units[i].at})
 			}
 		}

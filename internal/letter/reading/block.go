@@ -41,6 +41,8 @@ func blocksOf(items []item) []item {
 	}
 	var blocks [][]item
 	switch {
+	case starts == 1 && len(items) > 4:
+		return items
 	case starts*2 <= len(items) || starts < len(items) && starts > 1:
 		for i := range items {
 			if i == 0 || items[i].gap {
@@ -67,6 +69,9 @@ func blocksOf(items []item) []item {
 	if votes[1] > votes[0] {
 		signer = 1
 	}
+	if leadsInBold(blocks) {
+		return boldBlocks(blocks)
+	}
 	if votes[signer] == 0 || votes[signer]*10 < several*7 || several*2 < len(blocks) {
 		return items
 	}
@@ -77,13 +82,50 @@ func blocksOf(items []item) []item {
 			out = append(out, b...)
 			continue
 		}
-		it := b[0]
-		it.signedBelow = signer == 1
-		for _, more := range b[1:] {
-			it.below = append(it.below, more.text)
-			it.raw += " " + more.raw
+		out = append(out, oneBlock(b, signer == 1))
+	}
+	return out
+}
+
+// oneBlock makes an entry of a block's lines.
+func oneBlock(b []item, signedBelow bool) item {
+	it := b[0]
+	it.signedBelow = signedBelow
+	for _, more := range b[1:] {
+		it.below = append(it.below, more.text)
+		it.raw += " " + more.raw
+	}
+	return it
+}
+
+// leadsInBold reports three blocks or more of which each begins with a bold
+// line and goes on with others that are not.
+func leadsInBold(blocks [][]item) bool {
+	for _, b := range blocks {
+		if len(b) < 2 || len(b) > maxBlock {
+			return false
 		}
-		out = append(out, it)
+		for i := range b {
+			if b[i].bold != (i == 0) {
+				return false
+			}
+		}
+	}
+	return len(blocks) >= 3
+}
+
+// boldBlocks reads blocks by their bold lines: persons, when all may be, with
+// a role below; else organisations with who signed for them.
+func boldBlocks(blocks [][]item) []item {
+	persons := 0
+	for _, b := range blocks {
+		if personsName(b[0].text) && !beginsWithName(b[1].text) || personAndRole(b[0].text) {
+			persons++
+		}
+	}
+	var out []item
+	for _, b := range blocks {
+		out = append(out, oneBlock(b, persons*10 < len(blocks)*7))
 	}
 	return out
 }
@@ -153,7 +195,11 @@ func personAndRole(s string) bool {
 	if open := strings.IndexByte(s, '('); !ok && open > 0 {
 		name, rest, ok = strings.TrimSpace(s[:open]), s[open+1:], true
 	}
-	return ok && personsName(name) && isRole(rest)
+	if !ok || !personsName(name) {
+		return false
+	}
+	first, _, _ := strings.Cut(rest, " ")
+	return isRole(rest) || beginsLower(rest) && !functionWord[strings.ToLower(first)]
 }
 
 // beginsWithName reports a line that is a person's name, or one and something

@@ -41,8 +41,10 @@ var ordinalPhrases = map[string]int{
 }
 
 // cutOrdinal takes "First, ", "En segundo lugar, ", "TERCERO. " off the
-// beginning of a text. counted says that it was set apart as a number is, with
-// a stop or a dash, and is no part of the sentence.
+// beginning of a text. counted says that it counts and does nothing else, as a
+// number does: it is a phrase, is set apart by a stop or a dash, or stands
+// before a sentence that asks by itself ("First, we ask …"). In "First, open
+// the roads" it is part of the sentence.
 func cutOrdinal(s string) (n int, rest string, counted, ok bool) {
 	f := strings.Fields(firstWords(s, 6))
 	from := 0
@@ -77,7 +79,8 @@ func cutOrdinal(s string) (n int, rest string, counted, ok bool) {
 			_, rest, _ = strings.Cut(rest, " ")
 		}
 		rest = strings.TrimLeft(rest, " -–—:")
-		return n, rest, sign == '.' || sign == ')' || sign == '-' || dash, rest != ""
+		w := words(firstWords(rest, 4))
+		return n, rest, phrase && to-from > 2 || sign == '.' || sign == ')' || sign == '-' || dash || asksFirst(w) && speaks(w), rest != ""
 	}
 	return 0, s, false, false
 }

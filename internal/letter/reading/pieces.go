@@ -138,7 +138,7 @@ func splitCommas(s string) []string {
 				a, b := parts[n][:i], parts[n][i+len(and):]
 				shareA, nA := capitals(a)
 				shareB, nB := capitals(b)
-				if nA >= 3 && nB >= 2 && shareA > 0.8 && shareB > 0.8 && organisationWord(firstWords(b, 1)) {
+				if nA >= 3 && nB >= 2 && shareA > 0.8 && shareB > 0.8 && (organisationWord(firstWords(b, 1)) || institution(a) && institution(b)) {
 					parts = append(parts[:n], a, b)
 					break
 				}

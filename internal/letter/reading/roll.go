@@ -17,6 +17,7 @@ type item struct {
 	raw   string
 	group group
 	gap   bool     // a blank line or a paragraph's end before it
+	bold  bool     // the whole line
 	below []string // the lines of a block below its first
 	// signedBelow: the first line of the block is an organisation, and those
 	// below say who signed for it.
@@ -36,6 +37,7 @@ func (l *Letter) readRoll(units []unit) []unit {
 		}
 	}
 	l.readItems(items)
+	l.doubtBelow(units, taken)
 	return afterRoll(units, taken)
 }
 
@@ -187,7 +189,7 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		case 1:
 			roll = within(roll, u.in)
 		}
-		items = append(items, item{text: u.text, mark: u.mark, at: u.at, raw: u.raw(), group: g, gap: u.gap, list: lists})
+		items = append(items, item{text: u.text, mark: u.mark, at: u.at, raw: u.raw(), group: g, gap: u.gap, bold: u.bold(), list: lists})
 		end = i + 1
 	}
 	// A group's heading with nothing below is none.
@@ -270,7 +272,7 @@ func groupAt(units []unit, i int, marked bool, head *unit, so int) (group, bool)
 		}
 		return g, true
 	}
-	if u.kind == line && u.bold() && so > 0 && !ends(u, false) && !next.bold() && !personAndRole(next.text) && !personsName(next.text) && !(personAndRole(units[i-1].text) && beginsWithName(next.text)) && len(words(u.text)) <= 8 && !strings.ContainsAny(u.text, ",;(") {
+	if u.kind == line && u.bold() && so > 0 && !ends(u, false) && !next.bold() && !personAndRole(next.text) && !personsName(next.text) && !(i > 1 && units[i-2].bold() || i+2 < len(units) && units[i+2].bold()) && len(words(u.text)) <= 8 && !strings.ContainsAny(u.text, ",;(") {
 		return group{}, true
 	}
 	return group{}, false

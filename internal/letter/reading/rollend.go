@@ -50,3 +50,29 @@ func goesOn(units []unit, i int) bool {
 	}
 	return like*2 > n
 }
+
+// doubtBelow warns of lines below the roll that were left out though they look
+// like entries.
+func (l *Letter) doubtBelow(units []unit, taken []bool) {
+	last := -1
+	for i, t := range taken {
+		if t {
+			last = i
+		}
+	}
+	if last < 0 {
+		return
+	}
+	const near, most = 12, 5
+	said := 0
+	for i := last + 1; i < min(len(units), last+1+near) && said < most; i++ {
+		u := &units[i]
+		if u.kind != line || !entryLike(u, false) || ends(u, false) || len(words(u.text)) < 2 {
+			continue
+		}
+		if stillEntry(u) || institution(u.text) && !endsSentence(u.text) && !labelledLine(u.text) {
+			l.warn(u.at, "%q looks like a signatory but stands apart from the list; it was left out", u.raw())
+			said++
+		}
+	}
+}

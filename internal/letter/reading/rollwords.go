@@ -295,7 +295,7 @@ func ends(u *unit, marked bool) bool {
 	if strings.Contains(u.text, "@") || strings.HasPrefix(lower, "http") || strings.HasPrefix(lower, "www.") {
 		return true
 	}
-	if filePattern.MatchString(lower) || pagePattern.MatchString(lower) {
+	if filePattern.MatchString(lower) || pagePattern.MatchString(lower) || phonePattern.MatchString(lower) {
 		return true
 	}
 	if len(w) <= 7 && dateOf(u.text).iso != "" { // "Last updated 10 June 2022"
@@ -305,10 +305,11 @@ func ends(u *unit, marked bool) bool {
 }
 
 // filePattern and pagePattern are found in names of attached files and in
-// notes that cite a page: no organisation is called so.
+// notes that cite a page, phonePattern in addresses: no organisation is called so.
 var (
-	filePattern = regexp.MustCompile(`\.(?:pdf|docx?|odt|zip|xlsx?)\b`)
-	pagePattern = regexp.MustCompile(`\bpp?\. ?\d`)
+	filePattern  = regexp.MustCompile(`\.(?:pdf|docx?|odt|zip|xlsx?)\b`)
+	phonePattern = regexp.MustCompile(`\b(?:t[eé]l|t[eé]l[eé]fono|telefone|t[eé]l[eé]phone|phone|fax|cel|whatsapp)\.? ?:? ?[+(\d]`)
+	pagePattern  = regexp.MustCompile(`\bpp?\. ?\d`)
 )
 
 // namesAfter reports a capitalised word, and no acronym, after the first.

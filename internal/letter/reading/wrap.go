@@ -96,8 +96,8 @@ func joins(prev, last, next *unit, w int, list bool) bool {
 	if first, _ := utf8.DecodeRuneInString(next.text); prev.mark.style != noMark && last.width >= 50 && unicode.IsLower(first) && !endsSentence(prev.text) {
 		return true // an item goes on at the margin
 	}
-	if strings.HasPrefix(next.text, "(") && strings.IndexByte(next.text, ')') == len(next.text)-1 {
-		return true // an entry's acronym or country and nothing else
+	if strings.HasPrefix(next.text, "(") && !strings.HasPrefix(prev.text, "(") && next.indent <= prev.indent+4 {
+		return true // an entry's acronym or country
 	}
 	if !wrapped(last, next, w) {
 		return false
