@@ -30,6 +30,11 @@ type commands struct {
 		Refuse reviewRefuseCommand `cmd:"" help:"Decide against signatures that wait; nothing is lost."`
 		Undo   reviewUndoCommand   `cmd:"" help:"Let refused signatures wait again."`
 	} `cmd:"" help:"Decide about doubtful signatures."`
+	Signature struct {
+		Import   signatureImportCommand   `cmd:"" help:"Record signatures given to the coordinator, from a list."`
+		Export   signatureExportCommand   `cmd:"" help:"Write a letter's signatures as CSV or XLSX."`
+		Evidence signatureEvidenceCommand `cmd:"" help:"Bring out the file that a given signature rests on."`
+	} `cmd:"" help:"Record and export signatures."`
 	Pack struct {
 		Load packLoadCommand `cmd:"" help:"Load a pack: a folder of letters, addressees and forums."`
 	} `cmd:"" help:"Load packs of content."`

@@ -42,6 +42,10 @@ var kinds = map[string]func(letter, name, lang string) (*Message, error){
 		return Refused(RefusedData{Letter: letter, Name: name, Why: []string{"One reason.", "Another reason."}, Note: "Please write to us.", Contact: "coalition@example.org",
 			OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken", LetterURL: "https://letters.example.org/x"}, lang)
 	},
+	"recorded": func(letter, name, lang string) (*Message, error) {
+		return Recorded(RecordedData{Letter: letter, Name: name, OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken",
+			LetterURL: "https://letters.example.org/x"}, lang)
+	},
 	"withdrawn": func(letter, name, lang string) (*Message, error) {
 		return Withdrawn(WithdrawnData{Letter: letter, Name: name, WithdrawnOn: "25.11.2026", LetterURL: "https://letters.example.org/" + lang + "/x"}, lang)
 	},

@@ -84,6 +84,7 @@ const (
 	UnknownCountry  = "unknown-country"
 	PersonsCountry  = "persons-country" // only an organisation can be of no country
 	NoAt            = "no-at"
+	BadDate         = "bad-date"
 	BadEmail        = "bad-email"
 	BadWebsite      = "bad-website"
 	SealedNotHere   = "sealed-not-here"

@@ -104,6 +104,11 @@ type Private struct {
 	Email      string `json:"email"`
 	SignerName string `json:"signer_name,omitempty"` // who signed for an organisation
 	SignerRole string `json:"signer_role,omitempty"`
+
+	// Of a signature given to the coordinator: when, how, and what shows it.
+	Received string `json:"received,omitempty"`
+	Channel  string `json:"channel,omitempty"`
+	Note     string `json:"note,omitempty"`
 }
 
 // MailKind is what a message in the outbox is for.
@@ -114,6 +119,7 @@ const (
 	MailConfirm   MailKind = "confirm"
 	MailSigned    MailKind = "signed"
 	MailWaiting   MailKind = "waiting"
+	MailRecorded  MailKind = "recorded"
 	MailRevised   MailKind = "revised"
 	MailRefused   MailKind = "refused"
 	MailAlready   MailKind = "already-signed"

@@ -291,6 +291,9 @@ func (db *DB) EndSignature(ctx context.Context, id string, to signature.State, a
 				return err
 			}
 		}
+		if err := dropEvidence(tx, id); err != nil {
+			return err
+		}
 		if from == signature.Standing {
 			if err := addPending(tx, entry); err != nil {
 				return err

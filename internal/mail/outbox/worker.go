@@ -199,6 +199,8 @@ func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signatur
 		return mail.Signed(d, lang)
 	case signature.MailWaiting:
 		return w.waiting(s, l, lang)
+	case signature.MailRecorded:
+		return w.recorded(s, l, lang)
 	case signature.MailRevised:
 		return w.revised(ctx, s, l, lang)
 	case signature.MailRefused:
@@ -241,6 +243,21 @@ func (w *Worker) waiting(s *signature.Signature, l *letter.Letter, lang string) 
 	return mail.Waiting(mail.WaitingData{
 		Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
 		Contact: w.Contact, OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Slug,
+	}, lang)
+}
+
+func (w *Worker) recorded(s *signature.Signature, l *letter.Letter, lang string) (*mail.Message, error) {
+	if s.State != signature.Standing {
+		return nil, errNeedless
+	}
+	ownURL, err := w.ownURL(s, lang)
+	if err != nil {
+		return nil, err
+	}
+	text, _ := l.Text(lang)
+	return mail.Recorded(mail.RecordedData{
+		Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
+		OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Slug,
 	}, lang)
 }
 
