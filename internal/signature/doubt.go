@@ -3,6 +3,7 @@ package signature
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"pliego/internal/ledger"
@@ -38,7 +39,11 @@ type Case struct {
 	Moment    Moment
 	Letter    *letter.Letter
 	Signature *Signature
-	Email     string // for looking only; no rule keeps it
+	Email     string // for looking only, as all the rest; no rule keeps it
+
+	// Of the moment Filled alone.
+	Filling Filling
+	Network netip.Prefix // not valid when where the form came from says nothing
 }
 
 // Rule looks at a signature and gives a doubt, or nil. Rules are called at each

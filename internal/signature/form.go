@@ -2,6 +2,7 @@ package signature
 
 import (
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -25,6 +26,9 @@ type Form struct {
 	Email      string `json:"email"`
 	Visibility string `json:"visibility"`
 	Consent    string `json:"consent"`
+
+	Token   string       `json:"form"` // of the form's page; programs have none
+	Network netip.Prefix `json:"-"`    // where it came from; not valid when that says nothing
 }
 
 // NoCountry in the place of a country says that an organisation has none: it is

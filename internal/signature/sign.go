@@ -3,6 +3,7 @@ package signature
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -19,8 +20,10 @@ type Signed struct {
 
 // Sign takes a form for a letter: it is durable when Sign returns, and a mail
 // with the link is queued. Problems come back as a Problems error; a letter
-// that is not open as letter.ErrState. When the address has signed already,
-// the mail says that instead, and nobody who looks at the page can tell.
+// that is not open as letter.ErrState; a form that was open for too long, or
+// showed another text, as ErrFormOld or ErrTextChanged, joined by its Problems.
+// When the address has signed already, the mail says that instead, and nobody
+// who looks at the page can tell.
 func (s *Service) Sign(ctx context.Context, slug, lang string, f Form) (*Signed, error) {
 	l, err := s.Store.LetterBySlug(ctx, slug)
 	if err != nil {
@@ -30,13 +33,19 @@ func (s *Service) Sign(ctx context.Context, slug, lang string, f Form) (*Signed,
 	if err := l.SignableAt(now); err != nil {
 		return nil, err
 	}
-	f = f.Normalise()
-	if ps := f.Check(); len(ps) > 0 {
-		return nil, ps
-	}
 	text, ok := l.Text(lang)
 	if !ok {
 		return nil, fmt.Errorf("letter %s has no text to sign: %w", slug, letter.ErrState)
+	}
+	f = f.Normalise()
+	filling, stale := s.filling(l, text, f.Token)
+	switch ps := f.Check(); {
+	case len(ps) > 0 && stale != nil:
+		return nil, errors.Join(stale, ps)
+	case len(ps) > 0:
+		return nil, ps
+	case stale != nil:
+		return nil, stale
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -59,7 +68,9 @@ func (s *Service) Sign(ctx context.Context, slug, lang string, f Form) (*Signed,
 	if err != nil {
 		return nil, err
 	}
-	doubts, err := s.doubts(ctx, Case{Moment: Filled, Letter: l, Signature: sig, Email: private.Email})
+	doubts, err := s.doubts(ctx, Case{
+		Moment: Filled, Letter: l, Signature: sig, Email: private.Email, Filling: filling, Network: f.Network,
+	})
 	if err != nil {
 		return nil, err
 	}

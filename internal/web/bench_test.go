@@ -82,3 +82,16 @@ func BenchmarkSiteItself(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSignForm is what the sign page costs, in which each reader gets a
+// token of their own.
+func BenchmarkSignForm(b *testing.B) {
+	h := newHouse(b, storetest.Open(b, storetest.SQLite(b)))
+	h.site.log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	r := httptest.NewRequest("GET", "/es/letters/"+openLetter+"/sign", nil)
+	r.Header.Set("Accept-Encoding", "gzip")
+	b.ReportAllocs()
+	for b.Loop() {
+		h.site.ServeHTTP(&quiet{http.Header{}}, r)
+	}
+}

@@ -34,6 +34,8 @@ type drawn struct {
 	// makes none.
 	contentType, cacheControl, etagHeader []string
 	open                                  bool // pages of any origin may read it
+
+	hole *hole // when there is one, gzip and plain are empty
 }
 
 type body struct {
@@ -67,7 +69,13 @@ func newDrawn(slug string, version int64, at time.Time, contentType string, page
 	}, nil
 }
 
-func (d *drawn) size() int64 { return int64(len(d.gzip.bytes) + len(d.plain.bytes) + 512) }
+func (d *drawn) size() int64 {
+	size := len(d.gzip.bytes) + len(d.plain.bytes) + 512
+	if h := d.hole; h != nil {
+		size += len(h.head) + len(h.tail) + len(h.packedHead) + len(h.packedTail)
+	}
+	return int64(size)
+}
 
 var (
 	// A page is asked about anew each time and answered 304 when it stands: who

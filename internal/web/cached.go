@@ -21,8 +21,7 @@ func (s *Site) cached(draw drawer) handler {
 // readers wait.
 func (s *Site) serveCached(w http.ResponseWriter, r *http.Request, lang, key string, draw drawer) error {
 	if d := s.cache.get(key, &s.versions, s.now()); d != nil {
-		d.serve(w, r)
-		return nil
+		return s.serveDrawn(w, r, d)
 	}
 	shared, err, _ := s.drawing.Do(key, func() (any, error) {
 		// The reader who came first may leave; the others still wait.
@@ -38,6 +37,13 @@ func (s *Site) serveCached(w http.ResponseWriter, r *http.Request, lang, key str
 	if err != nil {
 		return err
 	}
-	shared.(*drawn).serve(w, r)
+	return s.serveDrawn(w, r, shared.(*drawn))
+}
+
+func (s *Site) serveDrawn(w http.ResponseWriter, r *http.Request, d *drawn) error {
+	if d.hole != nil {
+		return d.serveFilled(w, r, s.now())
+	}
+	d.serve(w, r)
 	return nil
 }

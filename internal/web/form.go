@@ -152,6 +152,6 @@ func signatureForm(r *http.Request) signature.Form {
 	return signature.Form{
 		Kind: get("kind"), Name: get("name"), Acronym: get("acronym"), Country: get("country"), Website: get("website"),
 		SignerName: get("signer_name"), SignerRole: get("signer_role"), Email: get("email"),
-		Visibility: get("visibility"), Consent: get("consent"),
+		Visibility: get("visibility"), Consent: get("consent"), Token: get("form"),
 	}
 }

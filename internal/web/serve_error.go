@@ -47,6 +47,8 @@ var answers = []struct {
 	{signature.ErrReplaced, answer{http.StatusGone, "replaced", "error.replaced", "error.replaced_text"}},
 	{signature.ErrNoNewText, answer{http.StatusConflict, "text-changed", "error.text_changed", "error.text_changed_text"}},
 	{signature.ErrWithdrawn, answer{http.StatusGone, "withdrawn", "error.withdrawn", "error.withdrawn_text"}},
+	{signature.ErrFormOld, answer{http.StatusConflict, "form-old", "error.form_old", "problem.form_old"}},
+	{signature.ErrTextChanged, answer{http.StatusConflict, "text-changed", "error.text_changed", "problem.text_changed"}},
 	{signature.ErrTaken, answer{http.StatusConflict, "taken", "error.taken", "error.taken_text"}},
 	{letter.ErrState, answer{http.StatusConflict, "not-open", "error.closed", "error.closed_text"}},
 	{store.ErrBusy, answer{http.StatusServiceUnavailable, "busy", "error.busy", "error.busy_text"}},

@@ -21,6 +21,7 @@ type signPage struct {
 	Closed    string // why the letter takes no signatures, or ""
 	Problems  []problem
 	Action    string
+	Token     string // of the form; the kept page has a hole in its place
 	Kept      template.HTML
 }
 
@@ -53,7 +54,27 @@ func (s *Site) signForm(ctx context.Context, r *http.Request, lang string) (*dra
 	if err != nil {
 		return nil, err
 	}
-	return newDrawn(l.Slug, l.Version, s.now(), htmlType, out)
+	d, err := newDrawn(l.Slug, l.Version, s.now(), htmlType, out)
+	if err != nil {
+		return nil, err
+	}
+	return d, s.leaveFormHole(d, out, lang, l)
+}
+
+// leaveFormHole makes the place of the form's token a hole, so that the page is
+// kept and each reader still gets a token of their own time.
+func (s *Site) leaveFormHole(d *drawn, page []byte, lang string, l *letter.Letter) error {
+	text, _ := l.Text(lang)
+	fill := func() (string, error) { return s.signing.FormToken(l, text, false) }
+	sample, err := fill()
+	if err != nil {
+		return err
+	}
+	d.hole, err = newHole(page, `<input type="hidden" name="form" value="`, len(sample), fill)
+	if d.hole != nil {
+		d.gzip, d.plain = body{}, body{}
+	}
+	return err
 }
 
 func (s *Site) newSignPage(lang string, l *letter.Letter, form signature.Form, problems signature.Problems) (*signPage, error) {
@@ -100,22 +121,27 @@ func (s *Site) sign(w http.ResponseWriter, r *http.Request, lang string) error {
 		return nil
 	}
 	var problems signature.Problems
-	status := http.StatusUnprocessableEntity
+	status, notice := http.StatusUnprocessableEntity, problem{}
+	errors.As(err, &problems)
 	switch {
-	case errors.As(err, &problems):
+	case errors.Is(err, signature.ErrTextChanged):
+		status, notice = http.StatusConflict, problem{"/" + lang + "/letters/" + r.PathValue("letter"), locale.T(lang, "problem.text_changed")}
+	case errors.Is(err, signature.ErrFormOld):
+		status, notice = http.StatusConflict, problem{Text: locale.T(lang, "problem.form_old")}
+	case problems != nil:
 	case errors.Is(err, letter.ErrState):
 		status = http.StatusOK
 	case errors.Is(err, store.ErrBusy):
-		status = http.StatusServiceUnavailable
+		status, notice = http.StatusServiceUnavailable, problem{Text: locale.T(lang, "problem.busy")}
 		w.Header().Set("Retry-After", "2")
 	default:
 		return err
 	}
-	return s.signAgain(ctx, w, r, lang, status, form, problems)
+	return s.signAgain(ctx, w, r, lang, status, form, notice, problems)
 }
 
-// signAgain shows the form with everything that was typed.
-func (s *Site) signAgain(ctx context.Context, w http.ResponseWriter, r *http.Request, lang string, status int, form signature.Form, problems signature.Problems) error {
+// signAgain shows the form with everything that was typed, and a fresh token.
+func (s *Site) signAgain(ctx context.Context, w http.ResponseWriter, r *http.Request, lang string, status int, form signature.Form, notice problem, problems signature.Problems) error {
 	l, err := readable(s.store.LetterBySlug(ctx, r.PathValue("letter")))
 	if err != nil {
 		return err
@@ -124,8 +150,12 @@ func (s *Site) signAgain(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if err != nil {
 		return err
 	}
-	if status == http.StatusServiceUnavailable {
-		p.Problems = []problem{{Text: locale.T(lang, "problem.busy")}}
+	if notice.Text != "" {
+		p.Problems = append([]problem{notice}, p.Problems...)
+	}
+	text, _ := l.Text(lang)
+	if p.Token, err = s.signing.FormToken(l, text, true); err != nil {
+		return err
 	}
 	return s.draw(w, status, "sign", p)
 }

@@ -322,3 +322,79 @@ func TestAPIShowsWhatPagesShow(t *testing.T) {
 		}
 	})
 }
+
+// A form that was open for too long, or whose text changed, comes back with all
+// that was typed; pressing again is enough.
+func TestFormThatWasOpenForLong(t *testing.T) {
+	h := onSQLite(t)
+	path := "/es/letters/" + openLetter + "/sign"
+	open := func() string {
+		a := h.get(path)
+		h.expect(a, http.StatusOK, publicPage)
+		return attr(field1(a, "form"), "value")
+	}
+	for name, c := range map[string]struct {
+		meanwhile func()
+		says      string
+	}{
+		"a day": {func() { h.clock.advance(25 * time.Hour) }, "problem.form_old"},
+		"the text": {func() {
+			l, err := h.db.LetterBySlug(context.Background(), openLetter)
+			h.must(err)
+			text, _ := l.Text("es")
+			text.Body += "\n\nAnd more."
+			text.Reason = "Más."
+			h.must(h.letters.Publish(context.Background(), l, text))
+		}, "problem.text_changed"},
+	} {
+		f := signForm("Organización Ejemplo", name+"@example.org")
+		f.Set("email", strings.ReplaceAll(f.Get("email"), " ", "-"))
+		f.Set("form", open())
+		if f.Get("form") == "" || f.Get("form") != open() {
+			t.Fatalf("the page's token: %q", f.Get("form"))
+		}
+		c.meanwhile()
+		a := h.post(path, f)
+		h.expect(a, http.StatusConflict, everyPage)
+		if !strings.Contains(textOf(a.doc), locale.T("es", c.says)) {
+			t.Errorf("%s: the page does not say what happened: %s", name, textOf(a.doc))
+		}
+		for _, field := range []string{"name", "acronym", "signer_name", "email"} {
+			if got := attr(field1(a, field), "value"); got != f.Get(field) {
+				t.Errorf("%s: %s came back as %q", name, field, got)
+			}
+		}
+		if consent := field1(a, "consent"); !has(consent, "checked") {
+			t.Errorf("%s: the consent is lost", name)
+		}
+		h.settle()
+		again := attr(field1(a, "form"), "value")
+		if again == f.Get("form") || again == "" {
+			t.Fatalf("%s: the token is not fresh", name)
+		}
+		f.Set("form", again)
+		if a := h.post(path, f); a.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s: pressing again: %d\n%s", name, a.StatusCode, a.body)
+		}
+	}
+	// Each reader gets the token of their time; who has the page keeps it for a
+	// while.
+	first := h.get(path)
+	h.clock.advance(time.Second)
+	second := h.get(path)
+	if attr(field1(first, "form"), "value") == attr(field1(second, "form"), "value") {
+		t.Error("two readers at different times get one token")
+	}
+	r := h.request("GET", path, "")
+	r.Header.Set("If-None-Match", second.Header.Get("ETag"))
+	if a := h.do(r); a.StatusCode != http.StatusNotModified {
+		t.Errorf("the same page again: %d", a.StatusCode)
+	}
+	h.clock.advance(2 * time.Hour)
+	if a := h.do(r); a.StatusCode != http.StatusOK {
+		t.Errorf("two hours later: %d", a.StatusCode)
+	}
+	if a := h.do(h.request("HEAD", path, "")); a.StatusCode != http.StatusOK || a.body != "" || a.Header.Get("Content-Length") == "" {
+		t.Errorf("HEAD: %d", a.StatusCode)
+	}
+}
