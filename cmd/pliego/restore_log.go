@@ -111,7 +111,7 @@ func (c *restoreCommand) newLog(p process) error {
 		return err
 	}
 	err = db.ContinueLog(p.ctx, store.NewLog{
-		Old: head, First: first, Origin: next.Name(), Sign: next.Sign, At: now, Highest: highest,
+		Old: head, First: first, Origin: next.Name(), Key: next.Verifier(), Sign: next.Sign, At: now, Highest: highest,
 		Notes: map[string]string{metaLogOrigin: next.Name(), metaLogVerifier: next.Verifier()},
 	})
 	if err != nil {

@@ -106,14 +106,22 @@ func (f storeFlags) unlock(ctx context.Context, db *store.DB, log *slog.Logger) 
 	if _, err = db.KeepMeta(ctx, metaLogOrigin, key.Name()); err != nil {
 		return nil, err
 	}
-	if err := db.InitLog(ctx, key.Name()); err != nil {
+	if err := db.InitLog(ctx, key.Name(), key.Verifier()); err != nil {
+		return nil, err
+	}
+	head, err := db.LogHead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	reload := func(verifier string) (*ledger.Key, error) { return ledger.LoadKey(f.ledgerKeyFile(), verifier) }
+	if key, err = reload(head.Verifier); err != nil {
 		return nil, err
 	}
 	s := &site{
 		db: db, vault: v, key: key, log: log,
 		letters:  &letter.Service{Store: db, Now: time.Now},
 		signing:  &signature.Service{Store: db, Vault: v, Now: time.Now},
-		sequence: &ledger.Sequencer{Store: db, Key: key, Log: log},
+		sequence: &ledger.Sequencer{Store: db, Key: key, Reload: reload, Log: log},
 	}
 	// The first checkpoint exists from the store's creation.
 	return s, s.sequence.SignHead(ctx)

@@ -90,12 +90,16 @@ func (k *Key) Open(signed []byte) (Checkpoint, error) {
 // mayCreate is true, it makes a new origin and key first; of two processes
 // starting at once one wins.
 func LoadOrCreateKey(file string, mayCreate bool) (*Key, error) {
-	b, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) && mayCreate {
-		if err = createKey(file); err == nil {
-			b, err = os.ReadFile(file)
+	if mayCreate {
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			var id [6]byte
+			rand.Read(id[:])
+			if err := createKey(file, "pliego/"+hex.EncodeToString(id[:])); err != nil {
+				return nil, fmt.Errorf("make the log's key: %w", err)
+			}
 		}
 	}
+	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("the log's key: %w", err)
 	}
@@ -113,10 +117,8 @@ func LoadOrCreateKey(file string, mayCreate bool) (*Key, error) {
 	return &Key{Signer: signer, verifier: lines[1]}, nil
 }
 
-func createKey(file string) error {
-	var id [6]byte
-	rand.Read(id[:])
-	skey, vkey, err := note.GenerateKey(rand.Reader, "pliego/"+hex.EncodeToString(id[:]))
+func createKey(file, origin string) error {
+	skey, vkey, err := note.GenerateKey(rand.Reader, origin)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ type Kind string
 // The kinds of entry.
 const (
 	LogContinued       Kind = "log-continued" // a new log that follows one that was lost
+	KeyChanged         Kind = "log-key"       // the log's key gave way to another
 	TextPublished      Kind = "text"
 	StateChanged       Kind = "state"
 	SignatureRecorded  Kind = "signature"

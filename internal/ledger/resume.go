@@ -3,11 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -136,43 +132,4 @@ func (t *Tree) Flush(put func(id TileID, hashes []byte) error) error {
 	}
 	clear(t.changed)
 	return nil
-}
-
-// NextKeyFile is where the key of a new log waits until the store has switched
-// to it.
-func NextKeyFile(file string) string { return file + ".next" }
-
-// UseNextKey puts the key in NextKeyFile in the place of the one in file. The old
-// one, if there is one, stays beside it under the name of its origin, which is
-// returned. Done again after a crash it goes on where it stopped.
-func UseNextKey(file string) (kept string, err error) {
-	dir := filepath.Dir(file)
-	old, err := LoadOrCreateKey(file, false)
-	switch {
-	case err == nil:
-		kept = filepath.Join(dir, "ledger-"+fileWord(old.Name())+".key")
-		if err := os.Link(file, kept); err != nil && !errors.Is(err, fs.ErrExist) {
-			return "", fmt.Errorf("keep the old log's key: %w", err)
-		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return "", err
-	}
-	if err := os.Rename(NextKeyFile(file), file); err != nil {
-		return "", fmt.Errorf("put the new log's key in its place: %w", err)
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return "", err
-	}
-	return kept, errors.Join(d.Sync(), d.Close())
-}
-
-// fileWord makes of an origin a part of a file's name.
-func fileWord(origin string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '-'
-	}, strings.TrimPrefix(strings.ToLower(origin), "pliego/"))
 }

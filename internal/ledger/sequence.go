@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 )
 
@@ -15,11 +16,15 @@ var ErrFrozen = errors.New("this store was restored from a backup and its log wa
 // ErrLost says that another process sequenced in between; nothing was done.
 var ErrLost = errors.New("another process sequenced first")
 
+// errOtherKey says that the log was given another key than the sequencer holds.
+var errOtherKey = errors.New("the log's key changed")
+
 // Head is where the log stands.
 type Head struct {
-	Origin string
-	Size   int64
-	Frozen bool
+	Origin   string
+	Size     int64
+	Frozen   bool
+	Verifier string // of the key that signs it
 }
 
 // Step is one transaction of the sequencer. What it did is undone unless the
@@ -30,16 +35,19 @@ type Step interface {
 	Pending(limit int) ([]Pending, error)
 	// Edge yields the last tile of each level of a tree of the given size.
 	Edge(size int64) (map[int][]byte, error)
-	// Claim moves the head from old to new; false when it was not at old any
-	// more, because another process was faster.
-	Claim(old, new int64) (bool, error)
+	// Claim moves the log from where head says to the new size; false when it is
+	// not there any more or has another key, because another process was faster.
+	Claim(head Head, size int64) (bool, error)
 	// Place takes the entries out of those pending and into the log, the first
 	// at index first, gives each signature its number, brings the letters'
-	// counts up to date, and stores the changed tiles.
+	// counts up to date, and stores the changed tiles. An opening that was erased
+	// since Pending stays so.
 	Place(first int64, entries []Pending, tiles map[TileID][]byte) error
+	// StoreCheckpoint keeps the signed checkpoint of this size.
+	StoreCheckpoint(size int64, signed []byte, at time.Time) error
 }
 
-// SequencerStore is what the sequencer needs of the store. Both methods may be
+// SequencerStore is what the sequencer needs of the store. All methods may be
 // called by several processes at once.
 type SequencerStore interface {
 	// SequenceStep runs fn in one durable transaction. It may run fn twice.
@@ -48,21 +56,30 @@ type SequencerStore interface {
 	// the tree of the given size.
 	LogHead(ctx context.Context) (Head, error)
 	LogEdge(ctx context.Context, size int64) (map[int][]byte, error)
-	// LatestCheckpoint is the newest stored checkpoint's size, or -1.
+	// LatestCheckpoint is the newest stored checkpoint as it is published, with
+	// its cosignatures, and its size, or -1.
 	LatestCheckpoint(ctx context.Context) (size int64, signed []byte, err error)
-	// StoreCheckpoint keeps a signed checkpoint durably; one that is there
-	// already for this size stays.
-	StoreCheckpoint(ctx context.Context, size int64, signed []byte, at time.Time) error
+	// StoreCheckpoint keeps a signed checkpoint durably if the log still stands
+	// where head says; one that is there already for this size stays.
+	StoreCheckpoint(ctx context.Context, head Head, signed []byte, at time.Time) error
 }
 
 // Sequencer gives pending entries their place in the log and signs its head.
 // Several processes may run one on the same store.
+//
+// Entries, numbers and the checkpoint that covers them come in one transaction:
+// nobody sees a number before its checkpoint is stored, and no checkpoint speaks
+// of what is not committed. A checkpoint is published by being in the store.
 type Sequencer struct {
-	Store SequencerStore
-	Key   *Key
-	Log   *slog.Logger
-	Now   func() time.Time // defaults to time.Now
-	Batch int              // entries in one transaction; 0 means 1024
+	Store  SequencerStore
+	Key    *Key // at first; see Reload
+	Reload func(verifier string) (*Key, error)
+	Log    *slog.Logger
+	Now    func() time.Time // defaults to time.Now
+	Batch  int              // entries in one transaction; 0 means 1024
+
+	mu      sync.Mutex
+	current *Key // when it is not Key any more
 }
 
 func (s *Sequencer) now() time.Time {
@@ -72,15 +89,69 @@ func (s *Sequencer) now() time.Time {
 	return time.Now()
 }
 
-// Sequence places one batch of pending entries and returns how many: 0 when
-// nothing was waiting. It fails with ErrLost when another process took them.
+func (s *Sequencer) key() *Key {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current != nil {
+		return s.current
+	}
+	return s.Key
+}
+
+// reload takes the key that the log was given meanwhile.
+func (s *Sequencer) reload(ctx context.Context) error {
+	if s.Reload == nil {
+		return errOtherKey
+	}
+	head, err := s.Store.LogHead(ctx)
+	if err != nil {
+		return err
+	}
+	key, err := s.Reload(head.Verifier)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current = key
+	return nil
+}
+
+// sign signs the checkpoint of the tree.
+func sign(key *Key, head Head, tree *Tree) ([]byte, error) {
+	root, err := tree.Root()
+	if err != nil {
+		return nil, err
+	}
+	signed, err := key.Sign(Checkpoint{Origin: head.Origin, Size: tree.Size(), Root: root})
+	if err != nil {
+		return nil, fmt.Errorf("sign the log's head: %w", err)
+	}
+	return signed, nil
+}
+
+// Sequence places one batch of pending entries, signs and stores the checkpoint
+// that covers them, and returns how many: 0 when nothing was waiting. It fails
+// with ErrLost when another process took them.
 func (s *Sequencer) Sequence(ctx context.Context) (int, error) {
+	n, err := s.sequence(ctx, s.key())
+	if errors.Is(err, errOtherKey) {
+		if err = s.reload(ctx); err == nil {
+			n, err = s.sequence(ctx, s.key())
+		}
+	}
+	if err != nil {
+		return 0, fmt.Errorf("sequence the log: %w", err)
+	}
+	return n, nil
+}
+
+func (s *Sequencer) sequence(ctx context.Context, key *Key) (placed int, err error) {
 	limit := s.Batch
 	if limit <= 0 {
 		limit = 1024
 	}
-	var placed int
-	err := s.Store.SequenceStep(ctx, func(step Step) error {
+	err = s.Store.SequenceStep(ctx, func(step Step) error {
 		placed = 0 // this may be a second run
 		head, err := step.Head()
 		if err != nil {
@@ -89,11 +160,15 @@ func (s *Sequencer) Sequence(ctx context.Context) (int, error) {
 		if head.Frozen {
 			return ErrFrozen
 		}
+		if head.Verifier != key.Verifier() {
+			return errOtherKey
+		}
 		entries, err := step.Pending(limit)
 		if err != nil || len(entries) == 0 {
 			return err
 		}
-		won, err := step.Claim(head.Size, head.Size+int64(len(entries)))
+		size := head.Size + int64(len(entries))
+		won, err := step.Claim(head, size)
 		if err != nil {
 			return err
 		}
@@ -114,13 +189,17 @@ func (s *Sequencer) Sequence(ctx context.Context) (int, error) {
 		if err := step.Place(head.Size, entries, tree.Changed()); err != nil {
 			return err
 		}
+		signed, err := sign(key, head, tree)
+		if err != nil {
+			return err
+		}
+		if err := step.StoreCheckpoint(size, signed, s.now()); err != nil {
+			return err
+		}
 		placed = len(entries)
 		return nil
 	})
-	if err != nil {
-		return 0, fmt.Errorf("sequence the log: %w", err)
-	}
-	return placed, nil
+	return placed, err
 }
 
 // SequenceAll returns when everything that was waiting has its place, given here
@@ -137,9 +216,9 @@ func (s *Sequencer) SequenceAll(ctx context.Context) error {
 	}
 }
 
-// SignHead signs the head of the log and stores the checkpoint, if it moved
-// since the last one. What is committed is read first, so that no checkpoint
-// ever speaks of what is not.
+// SignHead signs the head of a log that no checkpoint covers: a new one, or a
+// restored one that goes on. What is committed is read first, so that no
+// checkpoint ever speaks of what is not.
 func (s *Sequencer) SignHead(ctx context.Context) error {
 	head, err := s.Store.LogHead(ctx)
 	if err != nil {
@@ -152,6 +231,11 @@ func (s *Sequencer) SignHead(ctx context.Context) error {
 	if head.Frozen || last >= head.Size {
 		return nil
 	}
+	if head.Verifier != s.key().Verifier() {
+		if err := s.reload(ctx); err != nil {
+			return fmt.Errorf("sign the log's head: %w", err)
+		}
+	}
 	edge, err := s.Store.LogEdge(ctx, head.Size)
 	if err != nil {
 		return fmt.Errorf("read the log's tiles: %w", err)
@@ -160,21 +244,17 @@ func (s *Sequencer) SignHead(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	root, err := tree.Root()
+	signed, err := sign(s.key(), head, tree)
 	if err != nil {
 		return err
 	}
-	signed, err := s.Key.Sign(Checkpoint{Origin: head.Origin, Size: head.Size, Root: root})
-	if err != nil {
-		return fmt.Errorf("sign the log's head: %w", err)
-	}
-	if err := s.Store.StoreCheckpoint(ctx, head.Size, signed, s.now()); err != nil {
+	if err := s.Store.StoreCheckpoint(ctx, head, signed, s.now()); err != nil {
 		return fmt.Errorf("store a checkpoint: %w", err)
 	}
 	return nil
 }
 
-// How often the sequencer looks for work and signs.
+// How often the sequencer looks for work, and for a head that is not signed.
 const (
 	sequenceEvery = 200 * time.Millisecond
 	signEvery     = time.Second

@@ -46,7 +46,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.letters = &letter.Service{Store: db, Now: clock}
 	h.seq = &ledger.Sequencer{Store: db, Key: key, Now: clock}
 	ctx := context.Background()
-	h.must(db.InitLog(ctx, key.Name()))
+	h.must(db.InitLog(ctx, key.Name(), key.Verifier()))
 	l := &letter.Letter{Slug: "open-letter", State: letter.Draft, OriginalLang: "en"}
 	h.must(h.letters.Create(ctx, l))
 	for _, lang := range []string{"en", "es"} {

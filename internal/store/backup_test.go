@@ -43,7 +43,7 @@ func newHouse(t testing.TB, cfg store.Config) *house {
 	h.must(err)
 	h.open()
 	ctx := context.Background()
-	h.must(h.db.InitLog(ctx, h.key.Name()))
+	h.must(h.db.InitLog(ctx, h.key.Name(), h.key.Verifier()))
 	h.must(h.db.SetMeta(ctx, "log-origin", h.key.Name()))
 	h.letter("first-letter")
 	return h

@@ -21,12 +21,12 @@ func addPending(tx *Tx, e ledger.Pending) error {
 	return nil
 }
 
-// InitLog creates the log's head for the given origin when there is none, and
-// fails when there is one of another origin: the key folder does not belong to
-// this database.
-func (db *DB) InitLog(ctx context.Context, origin string) error {
+// InitLog creates the log's head for the given origin and verifier key when there
+// is none, and fails when there is one of another origin: the key folder does not
+// belong to this database.
+func (db *DB) InitLog(ctx context.Context, origin, verifier string) error {
 	return db.Write(ctx, func(tx *Tx) error {
-		if _, err := tx.Exec(`INSERT INTO log_head (one, origin, size, frozen) VALUES (1, $1, 0, 0) ON CONFLICT DO NOTHING`, origin); err != nil {
+		if _, err := tx.Exec(`INSERT INTO log_head (one, origin, size, frozen, verifier) VALUES (1, $1, 0, 0, $2) ON CONFLICT DO NOTHING`, origin, verifier); err != nil {
 			return err
 		}
 		var has string
@@ -36,7 +36,9 @@ func (db *DB) InitLog(ctx context.Context, origin string) error {
 		if has != origin {
 			return fmt.Errorf("this database's log is %s, but the log's key in the key folder is for %s: bring back the key folder that belongs to this database", has, origin)
 		}
-		return nil
+		// A log of before keys could change has none noted.
+		_, err := tx.Exec(`UPDATE log_head SET verifier = $1 WHERE verifier = ''`, verifier)
+		return err
 	})
 }
 
@@ -77,7 +79,8 @@ func (db *DB) LogEdge(ctx context.Context, size int64) (edge map[int][]byte, err
 	return edge, err
 }
 
-// LatestCheckpoint reads the newest stored checkpoint: size -1 when there is none.
+// LatestCheckpoint reads the newest stored checkpoint with the cosignatures on it,
+// as it is published: size -1 when there is none.
 func (db *DB) LatestCheckpoint(ctx context.Context) (size int64, signed []byte, err error) {
 	err = db.Read(ctx, func(tx *Tx) error {
 		err := tx.QueryRow(`SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1`).Scan(&size, &signed)
@@ -85,16 +88,29 @@ func (db *DB) LatestCheckpoint(ctx context.Context) (size int64, signed []byte, 
 			size = -1
 			return nil
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		var line string
+		return each(tx, []any{&line}, func() error {
+			signed = append(signed, line...)
+			return nil
+		}, `SELECT line FROM cosignature WHERE size = $1 ORDER BY witness`, size)
 	})
 	return size, signed, err
 }
 
-// StoreCheckpoint keeps a signed checkpoint; one of the same size stays.
-func (db *DB) StoreCheckpoint(ctx context.Context, size int64, signed []byte, at time.Time) error {
+// StoreCheckpoint keeps the signed checkpoint of the log as head describes it; one
+// of the same size stays, and nothing is kept when the log has moved.
+func (db *DB) StoreCheckpoint(ctx context.Context, head ledger.Head, signed []byte, at time.Time) error {
 	return db.Write(ctx, func(tx *Tx) error {
-		_, err := tx.Exec(`INSERT INTO checkpoint (size, note, signed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, size, signed, millis(at))
-		return err
+		// The log's row is held, so that no change of keys comes between.
+		n, err := changed(tx.Exec(`UPDATE log_head SET size = size WHERE origin = $1 AND size = $2 AND verifier = $3 AND frozen = 0`,
+			head.Origin, head.Size, head.Verifier))
+		if err != nil || n == 0 {
+			return err
+		}
+		return sequenceStep{tx}.StoreCheckpoint(head.Size, signed, at)
 	})
 }
 
@@ -104,7 +120,7 @@ type sequenceStep struct{ tx *Tx }
 func (s sequenceStep) Head() (ledger.Head, error) {
 	var h ledger.Head
 	var frozen int64
-	err := s.tx.QueryRow(`SELECT origin, size, frozen FROM log_head`).Scan(&h.Origin, &h.Size, &frozen)
+	err := s.tx.QueryRow(`SELECT origin, size, frozen, verifier FROM log_head`).Scan(&h.Origin, &h.Size, &frozen, &h.Verifier)
 	if errors.Is(err, sql.ErrNoRows) {
 		return h, errors.New("the store has no log yet")
 	}
@@ -137,9 +153,14 @@ func (s sequenceStep) Edge(size int64) (map[int][]byte, error) {
 	return edge, nil
 }
 
-func (s sequenceStep) Claim(old, new int64) (bool, error) {
-	n, err := changed(s.tx.Exec(`UPDATE log_head SET size = $2 WHERE size = $1 AND frozen = 0`, old, new))
+func (s sequenceStep) Claim(head ledger.Head, size int64) (bool, error) {
+	n, err := changed(s.tx.Exec(`UPDATE log_head SET size = $2 WHERE size = $1 AND frozen = 0 AND verifier = $3`, head.Size, size, head.Verifier))
 	return n == 1, err
+}
+
+func (s sequenceStep) StoreCheckpoint(size int64, signed []byte, at time.Time) error {
+	_, err := s.tx.Exec(`INSERT INTO checkpoint (size, note, signed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, size, signed, millis(at))
+	return err
 }
 
 // letterGain is what one batch adds to a letter's counts.
@@ -151,27 +172,31 @@ type letterGain struct {
 func (s sequenceStep) Place(first int64, entries []ledger.Pending, tiles map[ledger.TileID][]byte) error {
 	gains := map[string]*letterGain{}
 	for i, e := range entries {
+		// The signature's row first, as those do who erase: on PostgreSQL two who
+		// hold one and wait for the other would block each other.
+		if e.LetterID != "" { // else it speaks of the log itself
+			g := gains[e.LetterID]
+			if g == nil {
+				g = &letterGain{signers: map[string]int64{}}
+				if err := s.tx.QueryRow(`SELECT highest_number FROM letter WHERE id = $1`, e.LetterID).Scan(&g.highest); err != nil {
+					return fmt.Errorf("read the last number of letter %s: %w", e.LetterID, err)
+				}
+				gains[e.LetterID] = g
+			}
+			if err := s.count(g, e); err != nil {
+				return err
+			}
+		}
+		// What is taken out is what is there now: an opening that was erased since
+		// the entry was read does not come back.
+		var salt, record []byte
+		if err := s.tx.QueryRow(`DELETE FROM ledger_pending WHERE id = $1 RETURNING salt, record`, e.ID).Scan(&salt, &record); err != nil {
+			return fmt.Errorf("take entry %s out of those that wait: %w", e.ID, err)
+		}
 		_, err := s.tx.Exec(`INSERT INTO ledger_entry (leaf, id, kind, letter_id, subject, data, salt, record) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			first+int64(i), e.ID, e.Kind, e.LetterID, e.Subject, e.Data, e.Salt, e.Record)
+			first+int64(i), e.ID, e.Kind, e.LetterID, e.Subject, e.Data, salt, record)
 		if err != nil {
 			return fmt.Errorf("place entry %d: %w", first+int64(i), err)
-		}
-		if _, err := s.tx.Exec(`DELETE FROM ledger_pending WHERE id = $1`, e.ID); err != nil {
-			return err
-		}
-		if e.LetterID == "" { // it speaks of the log itself
-			continue
-		}
-		g := gains[e.LetterID]
-		if g == nil {
-			g = &letterGain{signers: map[string]int64{}}
-			if err := s.tx.QueryRow(`SELECT highest_number FROM letter WHERE id = $1`, e.LetterID).Scan(&g.highest); err != nil {
-				return fmt.Errorf("read the last number of letter %s: %w", e.LetterID, err)
-			}
-			gains[e.LetterID] = g
-		}
-		if err := s.count(g, e); err != nil {
-			return err
 		}
 	}
 	for id, g := range gains {

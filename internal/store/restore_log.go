@@ -167,6 +167,7 @@ type NewLog struct {
 	Old     ledger.Head    // where the restored log stands
 	First   ledger.Pending // names the old log; see ledger.Continue
 	Origin  string         // of the new log
+	Key     string         // its verifier key
 	Sign    func(ledger.Checkpoint) ([]byte, error)
 	At      time.Time         // of its first checkpoint
 	Highest map[string]int64  // by slug: the highest number a letter may have given out
@@ -181,8 +182,8 @@ type NewLog struct {
 func (db *DB) ContinueLog(ctx context.Context, n NewLog) error {
 	return db.Write(ctx, func(tx *Tx) error {
 		size := n.Old.Size + 1
-		moved, err := changed(tx.Exec(`UPDATE log_head SET origin = $3, size = $4, frozen = 0
-			WHERE frozen = 1 AND origin = $1 AND size = $2`, n.Old.Origin, n.Old.Size, n.Origin, size))
+		moved, err := changed(tx.Exec(`UPDATE log_head SET origin = $3, size = $4, verifier = $5, frozen = 0
+			WHERE frozen = 1 AND origin = $1 AND size = $2`, n.Old.Origin, n.Old.Size, n.Origin, size, n.Key))
 		if err != nil {
 			return err
 		}
@@ -195,6 +196,7 @@ func (db *DB) ContinueLog(ctx context.Context, n NewLog) error {
 			`UPDATE ledger_entry SET leaf = -leaf - 1`,
 			`DELETE FROM ledger_tile`,
 			`DELETE FROM checkpoint`,
+			`DELETE FROM cosignature`,
 		} {
 			if _, err := tx.Exec(move); err != nil {
 				return fmt.Errorf("make room in the log: %w", err)

@@ -203,7 +203,7 @@ func TestNewLogNamesTheOldOneAndNumbersGoOnAboveAllPublished(t *testing.T) {
 		r.must(err)
 		first, err := ledger.Continue(head, string(signed), highest, time.Now())
 		r.must(err)
-		newLog := store.NewLog{Old: head, First: first, Origin: next.Name(), Sign: next.Sign, At: time.Now(),
+		newLog := store.NewLog{Old: head, First: first, Origin: next.Name(), Key: next.Verifier(), Sign: next.Sign, At: time.Now(),
 			Highest: highest, Notes: map[string]string{"log-origin": next.Name()}}
 		r.must(r.db.ContinueLog(ctx, newLog))
 		wantError(t, r.db.ContinueLog(ctx, newLog), store.ErrNotFrozen)
@@ -235,7 +235,7 @@ func TestNewLogNamesTheOldOneAndNumbersGoOnAboveAllPublished(t *testing.T) {
 			t.Errorf("the first checkpoint is %+v", c)
 		}
 
-		r.must(r.db.InitLog(ctx, key.Name()))
+		r.must(r.db.InitLog(ctx, key.Name(), key.Verifier()))
 		_, id := r.sign("first-letter", "Of the new log")
 		r.sequence()
 		if got, above := r.number(id), int64(7+3); got <= above {

@@ -93,7 +93,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.letters = &letter.Service{Store: db, Now: h.clock.Now}
 	h.seq = &ledger.Sequencer{Store: db, Key: key, Now: h.clock.Now}
 	ctx := context.Background()
-	h.must(db.InitLog(ctx, key.Name()))
+	h.must(db.InitLog(ctx, key.Name(), key.Verifier()))
 	h.fill(ctx)
 	h.site, err = New(Config{
 		BaseURL: baseURL, Store: db, Signing: h.signing, Now: h.clock.Now, LedgerKey: key.Verifier(),

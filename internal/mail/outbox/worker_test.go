@@ -70,7 +70,7 @@ func newOffice(t *testing.T, db *store.DB) *office {
 	if err := letters.Publish(t.Context(), l, letter.Text{Lang: "es", Kind: letter.FullText, Title: "Carta abierta", Body: "Pedimos."}); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.InitLog(t.Context(), "pliego/test"); err != nil {
+	if err := db.InitLog(t.Context(), "pliego/test", "pliego/test"); err != nil {
 		t.Fatal(err)
 	}
 	return o
