@@ -75,6 +75,8 @@ func (c *doctorCommand) examineKeys(p process, e *examination, db *store.DB) {
 		e.add("log key", problem, bring, "%s", oneLine(err))
 	case key.Name() != head.Origin:
 		e.add("log key", problem, bring, "%s is the key of %s, and the log is %s", c.ledgerKeyFile(), key.Name(), head.Origin)
+	case key.Verifier() != head.Verifier:
+		e.add("log key", problem, "start pliego serve, which ends a change of keys that was broken off; if it refuses, "+bring, "%s is not the key that signs the log now", c.ledgerKeyFile())
 	default:
 		e.add("log key", fine, "", "belongs to the log %s", head.Origin)
 	}
@@ -135,12 +137,17 @@ func (c *doctorCommand) examineTree(p process, e *examination, db *store.DB, hea
 	}
 	newest := ledger.Checkpoint{Size: -1}
 	if size >= 0 {
-		key, err := ledger.LoadOrCreateKey(c.ledgerKeyFile(), false)
+		keys, err := db.KeyHistory(p.ctx)
 		if err != nil {
-			e.add("log", warning, "bring the log's key back", "the newest checkpoint cannot be checked without the log's key")
+			e.failed("log", err)
 			return
 		}
-		newest, err = ledger.OpenCheckpoint(key.Verifier(), signed)
+		verifier, err := keys.Signer(size)
+		if err != nil {
+			e.add("log", problem, restore, "the statements of the log's keys are not right: %s", oneLine(err))
+			return
+		}
+		newest, err = ledger.OpenCheckpoint(verifier, signed)
 		if err == nil && newest.Size != size {
 			err = errors.New("it speaks of another size than it is kept for")
 		}

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"pliego/internal/ledger"
 	"pliego/internal/mail"
 	"pliego/internal/mail/outbox"
 	"pliego/internal/web"
@@ -21,11 +22,12 @@ import (
 type serveCommand struct {
 	storeFlags
 	mailFlags
-	Listen  string `help:"Address to listen on (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	BaseURL string `help:"Address that readers know the site by; default: where it listens." placeholder:"URL"`
-	Contact string `help:"How signers reach the coalition about a signature that waits or was refused: an e-mail or web address. Default: the sender of the mail." placeholder:"ADDRESS"`
-	Demo    bool   `help:"Load the Americas pack when the store is empty."`
-	Review  string `help:"Which doubtful signatures wait for a person. No rule of review is in force yet: each value lets every confirmed signature stand (default: ${default})." enum:"normal,strict,off" default:"normal" placeholder:"normal|strict|off"`
+	Listen  string   `help:"Address to listen on (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	BaseURL string   `help:"Address that readers know the site by; default: where it listens." placeholder:"URL"`
+	Contact string   `help:"How signers reach the coalition about a signature that waits or was refused: an e-mail or web address. Default: the sender of the mail." placeholder:"ADDRESS"`
+	Demo    bool     `help:"Load the Americas pack when the store is empty."`
+	Review  string   `help:"Which doubtful signatures wait for a person. No rule of review is in force yet: each value lets every confirmed signature stand (default: ${default})." enum:"normal,strict,off" default:"normal" placeholder:"normal|strict|off"`
+	Witness []string `help:"Witness that cosigns the log's checkpoints: its verifier key, an @ and its address. May be given several times." placeholder:"KEY@URL"`
 }
 
 // mailFlags say how mail leaves.
@@ -57,6 +59,10 @@ func (serveCommand) Help() string {
 const stopWithin = 15 * time.Second
 
 func (c *serveCommand) Run(p process) error {
+	witnesses, err := readWitnesses(c.Witness)
+	if err != nil {
+		return err
+	}
 	s, err := c.storeFlags.open(p.ctx, p.stderr)
 	if err != nil {
 		return err
@@ -89,15 +95,16 @@ func (c *serveCommand) Run(p process) error {
 	if contact == "" {
 		contact = c.MailFrom
 	}
-	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Contact: contact, LedgerKey: s.key.Verifier(), Log: s.log})
+	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Contact: contact, Witnesses: witnesses, Log: s.log})
 	if err != nil {
 		return err
 	}
+	cosigning := &ledger.Cosigning{Store: s.db, Caller: newWitnessCaller(), Witnesses: witnesses, Log: s.log}
 	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Sender: sender, BaseURL: base, Contact: contact, Log: s.log, Now: time.Now}
 
 	background, stop := context.WithCancel(context.WithoutCancel(p.ctx))
 	var running sync.WaitGroup
-	for _, run := range []func(context.Context){s.sequence.Run, worker.Run, pages.Watch} {
+	for _, run := range []func(context.Context){s.sequence.Run, cosigning.Run, worker.Run, pages.Watch} {
 		running.Go(func() { run(background) })
 	}
 	defer func() { stop(); running.Wait() }()

@@ -127,7 +127,7 @@ func (c *Cosigning) Cosign(ctx context.Context, w Witness) error {
 				return err
 			}
 			return c.Store.StoreCosignature(ctx, cosigned)
-		case status != witnessConflict || asked > 0:
+		case status != witnessConflict:
 			return fmt.Errorf("the witness answers with status %d", status)
 		}
 		seen, err := parseWitnessSize(answer)
@@ -142,6 +142,9 @@ func (c *Cosigning) Cosign(ctx context.Context, w Witness) error {
 		}
 		if seen == old {
 			return errors.New("the witness knows another tree of this size: either this store was set back, or another one signs with the same key")
+		}
+		if asked > 0 {
+			return errors.New("the witness says now this size and now that")
 		}
 		old = seen
 	}

@@ -126,6 +126,23 @@ func (h KeyHistory) Follow(from string) ([]KeyChange, error) {
 	return changes, nil
 }
 
+// Signer is the key that signs checkpoints of this size.
+func (h KeyHistory) Signer(size int64) (verifier string, err error) {
+	if len(h.Keys) == 0 {
+		return "", errors.New("the log has no key")
+	}
+	changes, err := h.Follow(h.Keys[0])
+	if err != nil {
+		return "", err
+	}
+	for i, c := range changes {
+		if size <= c.Size {
+			return h.Keys[i], nil
+		}
+	}
+	return h.Keys[len(h.Keys)-1], nil
+}
+
 // RotationStore is what a change of keys needs of the store.
 type RotationStore interface {
 	LogHead(ctx context.Context) (Head, error)

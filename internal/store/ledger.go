@@ -83,21 +83,28 @@ func (db *DB) LogEdge(ctx context.Context, size int64) (edge map[int][]byte, err
 // as it is published: size -1 when there is none.
 func (db *DB) LatestCheckpoint(ctx context.Context) (size int64, signed []byte, err error) {
 	err = db.Read(ctx, func(tx *Tx) error {
-		err := tx.QueryRow(`SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1`).Scan(&size, &signed)
-		if errors.Is(err, sql.ErrNoRows) {
-			size = -1
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+		size, signed, err = latestCheckpoint(tx)
+		return err
+	})
+	return size, signed, err
+}
+
+func latestCheckpoint(tx *Tx) (size int64, signed []byte, err error) {
+	err = tx.QueryRow(`SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1`).Scan(&size, &signed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return -1, nil, nil
+	}
+	if err == nil {
 		var line string
-		return each(tx, []any{&line}, func() error {
+		err = each(tx, []any{&line}, func() error {
 			signed = append(signed, line...)
 			return nil
 		}, `SELECT line FROM cosignature WHERE size = $1 ORDER BY witness`, size)
-	})
-	return size, signed, err
+	}
+	if err != nil {
+		return 0, nil, fmt.Errorf("read the newest checkpoint: %w", err)
+	}
+	return size, signed, nil
 }
 
 // StoreCheckpoint keeps the signed checkpoint of the log as head describes it; one

@@ -40,21 +40,26 @@ func (db *DB) RotateKey(ctx context.Context, old string, c ledger.KeyChange, sig
 // KeyHistory reads the keys that the log has had, and how each gave way.
 func (db *DB) KeyHistory(ctx context.Context) (h ledger.KeyHistory, err error) {
 	err = db.Read(ctx, func(tx *Tx) error {
-		head, err := sequenceStep{tx}.Head()
-		if err != nil {
-			return err
-		}
-		h = ledger.KeyHistory{Origin: head.Origin, Keys: []string{}, Statements: []string{}}
-		var key, statement string
-		err = each(tx, []any{&key, &statement}, func() error {
-			h.Keys, h.Statements = append(h.Keys, key), append(h.Statements, statement)
-			return nil
-		}, `SELECT verifier, statement FROM log_key WHERE origin = $1 ORDER BY size`, head.Origin)
-		h.Keys = append(h.Keys, head.Verifier)
+		h, err = keyHistory(tx)
 		return err
 	})
+	return h, err
+}
+
+func keyHistory(tx *Tx) (h ledger.KeyHistory, err error) {
+	head, err := sequenceStep{tx}.Head()
 	if err != nil {
 		return h, fmt.Errorf("read the log's keys: %w", err)
 	}
+	h = ledger.KeyHistory{Origin: head.Origin, Keys: []string{}, Statements: []string{}}
+	var key, statement string
+	err = each(tx, []any{&key, &statement}, func() error {
+		h.Keys, h.Statements = append(h.Keys, key), append(h.Statements, statement)
+		return nil
+	}, `SELECT verifier, statement FROM log_key WHERE origin = $1 ORDER BY size`, head.Origin)
+	if err != nil {
+		return h, fmt.Errorf("read the log's keys: %w", err)
+	}
+	h.Keys = append(h.Keys, head.Verifier)
 	return h, nil
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -20,6 +21,18 @@ func (db *DB) published(ctx context.Context, fn func(tx *Tx, size int64) error) 
 		}
 		return fn(tx, size)
 	})
+}
+
+// CheckpointTime is when the stored checkpoint of a size was signed.
+func (db *DB) CheckpointTime(ctx context.Context, size int64) (time.Time, error) {
+	var at int64
+	err := db.Read(ctx, func(tx *Tx) error {
+		return tx.QueryRow(`SELECT signed_at FROM checkpoint WHERE size = $1`, size).Scan(&at)
+	})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read the time of the checkpoint of size %d: %w", size, err)
+	}
+	return fromMillis(at), nil
 }
 
 // LogTile reads a tile of the log: its hashes one after another, or its bundle

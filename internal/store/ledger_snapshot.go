@@ -16,9 +16,11 @@ import (
 // of all of it: what was recorded since, and waits for a checkpoint, is left out.
 // It is good only while the function runs that it was given to.
 type Snapshot struct {
-	// Checkpoint is the newest, signed; Size is its size.
+	// Checkpoint is the newest, signed and with its cosignatures; Size is its size.
 	Checkpoint []byte
 	Size       int64
+	// Keys are those that the log has had.
+	Keys ledger.KeyHistory
 
 	tx *Tx
 	// changed holds the signatures that entries after the checkpoint, or pending
@@ -41,12 +43,15 @@ type Listed struct {
 func (db *DB) Snapshot(ctx context.Context, fn func(*Snapshot) error) error {
 	return db.Read(ctx, func(tx *Tx) error {
 		s := &Snapshot{tx: tx, changed: map[string]bool{}}
-		err := tx.QueryRow(`SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1`).Scan(&s.Size, &s.Checkpoint)
-		if errors.Is(err, sql.ErrNoRows) {
+		var err error
+		if s.Size, s.Checkpoint, err = latestCheckpoint(tx); err != nil {
+			return err
+		}
+		if s.Size < 0 {
 			return ledger.ErrNotPublished
 		}
-		if err != nil {
-			return fmt.Errorf("read the newest checkpoint: %w", err)
+		if s.Keys, err = keyHistory(tx); err != nil {
+			return err
 		}
 		var subject string
 		err = each(tx, []any{&subject}, func() error {

@@ -120,9 +120,16 @@ func (b *bundler) putJSON(name string, value any) error {
 	return b.put(name, zip.Deflate, append(content, '\n'))
 }
 
-// log writes key, checkpoint, tiles and openings.
+// log writes keys, checkpoint, tiles and openings.
 func (b *bundler) log() error {
-	if err := b.put("ledger/key", zip.Store, []byte(b.site.verifier+"\n")); err != nil {
+	key, err := b.snap.Keys.Signer(b.snap.Size)
+	if err != nil {
+		return err
+	}
+	if err := b.put("ledger/key", zip.Store, []byte(key+"\n")); err != nil {
+		return err
+	}
+	if err := b.putJSON("ledger/keys", b.snap.Keys); err != nil {
 		return err
 	}
 	if err := b.put("ledger/checkpoint", zip.Store, b.snap.Checkpoint); err != nil {

@@ -96,7 +96,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.must(db.InitLog(ctx, key.Name(), key.Verifier()))
 	h.fill(ctx)
 	h.site, err = New(Config{
-		BaseURL: baseURL, Store: db, Signing: h.signing, Now: h.clock.Now, LedgerKey: key.Verifier(),
+		BaseURL: baseURL, Store: db, Signing: h.signing, Now: h.clock.Now,
 		Log: slog.New(slog.NewTextHandler(h.log, nil)),
 	})
 	h.must(err)

@@ -29,9 +29,44 @@ func (s *Site) checkpoint(w http.ResponseWriter, r *http.Request, _ string) erro
 	return writeText(w, r, note)
 }
 
-// ledgerKey serves the log's verifier key, one line.
+// ledgerKey serves the verifier of the key that signed the newest checkpoint, one
+// line.
 func (s *Site) ledgerKey(w http.ResponseWriter, r *http.Request, _ string) error {
-	return writeText(w, r, []byte(s.verifier+"\n"))
+	ctx, cancel := within(r)
+	defer cancel()
+	size, _, err := s.store.LatestCheckpoint(ctx)
+	if err != nil {
+		return err
+	}
+	history, err := s.store.KeyHistory(ctx)
+	if err != nil {
+		return err
+	}
+	key, err := history.Signer(size)
+	if err != nil {
+		return err
+	}
+	return writeText(w, r, []byte(key+"\n"))
+}
+
+// ledgerKeys serves the keys that the log has had and the statements by which
+// each gave way to the next.
+func (s *Site) ledgerKeys(w http.ResponseWriter, r *http.Request, _ string) error {
+	ctx, cancel := within(r)
+	defer cancel()
+	history, err := s.store.KeyHistory(ctx)
+	if err != nil {
+		return err
+	}
+	out, err := json.MarshalIndent(history, "", " ")
+	if err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", jsonType)
+	h["Cache-Control"], h["Access-Control-Allow-Origin"] = revalidate, anyOrigin
+	writeBytes(w, r, append(out, '\n'))
+	return nil
 }
 
 func writeText(w http.ResponseWriter, r *http.Request, text []byte) error {

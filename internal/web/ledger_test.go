@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"pliego/internal/ledger"
+	"pliego/internal/locale"
 )
 
 func TestLedgerIsServedAsTilesAndOpenings(t *testing.T) {
@@ -95,5 +96,58 @@ func TestEntriesAreCompressedForThoseWhoTakeIt(t *testing.T) {
 		if string(body) != want.body || len(got.body) >= len(want.body) {
 			t.Errorf("%s: %d bytes packed, %d plain; the same: %v", path, len(got.body), len(want.body), string(body) == want.body)
 		}
+	}
+}
+
+func TestLedgerPageSaysWhereTheLogStands(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.must(h.seq.SignHead(context.Background()))
+		key := strings.TrimSpace(h.get("/ledger/key").body)
+		if key != h.seq.Key.Verifier() {
+			t.Errorf("the key is %q", key)
+		}
+		var history ledger.KeyHistory
+		h.must(json.Unmarshal([]byte(h.get("/ledger/keys").body), &history))
+		if changes, err := history.Follow(key); err != nil || len(changes) != 0 || len(history.Keys) != 1 {
+			t.Errorf("the history is %+v, %v", history, err)
+		}
+		c, err := ledger.ParseCheckpoint(h.get("/ledger/checkpoint").body)
+		h.must(err)
+		for _, lang := range locale.Languages {
+			a := h.get("/" + lang + "/ledger")
+			h.expect(a, http.StatusOK, publicPage)
+			text := textOf(nodes(a.doc, tagged("main"))[0])
+			for _, want := range []string{key, c.Root.String(), locale.Number(lang, c.Size), "pliego ledger verify " + baseURL + " --key " + key, locale.T(lang, "ledger.witnesses_none")} {
+				if !strings.Contains(text, strings.Join(strings.Fields(want), " ")) {
+					t.Errorf("%s: %q is not on the page", lang, want)
+				}
+			}
+		}
+	})
+}
+
+func TestLedgerPageNamesWitnesses(t *testing.T) {
+	h := onSQLite(t)
+	ctx := context.Background()
+	h.must(h.seq.SignHead(ctx))
+	const address = "@https://witness.example.org"
+	first, err := ledger.ParseWitness("witness.example.org/one+8d385ef9+BAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f" + address)
+	h.must(err)
+	second, err := ledger.ParseWitness("witness.example.org/two+eee03145+BAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f" + address)
+	h.must(err)
+	h.site.witnesses = []ledger.Witness{first, second}
+	size, _, err := h.db.LatestCheckpoint(ctx)
+	h.must(err)
+	h.must(h.db.StoreCosignature(ctx, ledger.Cosignature{Witness: first.Key, Size: size, Line: "— witness.example.org/one AAAAAAAA\n", Time: h.clock.Now()}))
+	a := h.get("/en/ledger")
+	h.expect(a, http.StatusOK, publicPage)
+	text := textOf(a.doc)
+	for _, want := range []string{"newest checkpoint: 1 of 2", "witness.example.org/oneup to entry", "witness.example.org/twohas not signed yet"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not on the page: %s", want, text)
+		}
+	}
+	if got := h.get("/ledger/checkpoint").body; !strings.HasSuffix(got, "\n— witness.example.org/one AAAAAAAA\n") {
+		t.Errorf("the checkpoint is published as\n%s", got)
 	}
 }

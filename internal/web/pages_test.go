@@ -73,7 +73,7 @@ func TestEveryPage(t *testing.T) {
 			for _, path := range []string{
 				"/letters/" + openLetter, "/letters/" + openLetter + "/sign", "/letters/" + openLetter + "/asks/benches",
 				"/letters/" + printedLetter, "/letters/" + printedLetter + "/signatories", "/letters/" + printedLetter + "/signatories?order=country",
-				"/letters/" + printedLetter + "/addressees/ury", "/letters/" + openLetter + "/feed.atom", "/privacy",
+				"/letters/" + printedLetter + "/addressees/ury", "/letters/" + openLetter + "/feed.atom", "/privacy", "/ledger",
 			} {
 				if !seen["/"+lang+path] {
 					t.Errorf("no link leads to /%s%s", lang, path)

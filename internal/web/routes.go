@@ -30,6 +30,7 @@ func (s *Site) table() []route {
 		{"GET", "/{$}", s.chooseLanguage, false},
 		{"GET", "/{lang}/{$}", s.cached(s.home), false},
 		{"GET", "/{lang}/privacy", s.cached(s.privacy), false},
+		{"GET", "/{lang}/ledger", s.cached(s.ledgerPage), false},
 		{"GET", "/{lang}/letters/{letter}", s.cached(s.letter), false},
 		{"GET", "/{lang}/letters/{letter}/signatories", s.signatories, false},
 		{"GET", "/{lang}/letters/{letter}/asks/{ask}", s.cached(s.ask), false},
@@ -59,6 +60,7 @@ func (s *Site) table() []route {
 
 		{"GET", "/ledger/checkpoint", s.checkpoint, false},
 		{"GET", "/ledger/key", s.ledgerKey, false},
+		{"GET", "/ledger/keys", s.ledgerKeys, false},
 		{"GET", "/ledger/tile/{path...}", s.ledgerTile, false},
 		{"GET", "/ledger/openings/{path...}", s.ledgerOpenings, false},
 		{"GET", "/ledger/bundle.zip", s.bundle, false},

@@ -56,6 +56,12 @@ type Store interface {
 	// LatestCheckpoint gives the log's newest signed checkpoint; size -1 when
 	// there is none.
 	LatestCheckpoint(ctx context.Context) (size int64, signed []byte, err error)
+	// CheckpointTime is when the stored checkpoint of a size was signed.
+	CheckpointTime(ctx context.Context, size int64) (time.Time, error)
+	// KeyHistory gives the keys that the log has had, the one that signs last.
+	KeyHistory(ctx context.Context) (ledger.KeyHistory, error)
+	// Cosignatures gives the newest of each witness.
+	Cosignatures(ctx context.Context) ([]ledger.Cosignature, error)
 	// LogTile gives a tile of the log: hashes, or the bundle of entries. It
 	// fails with ledger.ErrNotPublished, as LogOpenings does.
 	LogTile(ctx context.Context, t ledger.Tile) ([]byte, error)
@@ -79,11 +85,11 @@ type Config struct {
 	Store Store
 	// Signing carries out what signers do.
 	Signing *signature.Service
-	// LedgerKey is the log's verifier key, served at /ledger/key.
-	LedgerKey string
 	// Contact is how signers reach the coalition: an address, of mail or of a
 	// page. Default: they are told to answer the mail they got.
 	Contact string
+	// Witnesses are those whom the log's checkpoints are shown to.
+	Witnesses []ledger.Witness
 	// Log takes one line a request, and the errors. Default: slog.Default().
 	Log *slog.Logger
 	// Now is the clock. Default: time.Now.
@@ -94,23 +100,23 @@ type Config struct {
 
 // Site is the whole public site. It is safe for concurrent use.
 type Site struct {
-	base     string // scheme and host, without a slash at the end
-	secure   bool   // base is https
-	store    Store
-	signing  *signature.Service
-	contact  string
-	log      *slog.Logger
-	now      func() time.Time
-	assets   *assets
-	pages    map[string]*templateSet // by language
-	cache    *cache
-	prints   prints
-	verifier string        // the log's verifier key
-	bundling chan struct{} // a place for each bundle that may be written at once
-	drawing  singleflight.Group
-	versions versions
-	origins  *http.CrossOriginProtection
-	mux      *http.ServeMux
+	base      string // scheme and host, without a slash at the end
+	secure    bool   // base is https
+	store     Store
+	signing   *signature.Service
+	contact   string
+	log       *slog.Logger
+	now       func() time.Time
+	assets    *assets
+	pages     map[string]*templateSet // by language
+	cache     *cache
+	prints    prints
+	witnesses []ledger.Witness
+	bundling  chan struct{} // a place for each bundle that may be written at once
+	drawing   singleflight.Group
+	versions  versions
+	origins   *http.CrossOriginProtection
+	mux       *http.ServeMux
 }
 
 // New makes the site. It reads no letter yet: Watch keeps it up to date.
@@ -139,8 +145,8 @@ func New(cfg Config) (*Site, error) {
 	}
 	s.cache = newCache(cfg.CacheBytes)
 	s.prints = prints{most: cfg.CacheBytes, files: map[string]*printed{}}
-	s.verifier = cfg.LedgerKey
 	s.bundling = make(chan struct{}, bundlesAtOnce)
+	s.witnesses = cfg.Witnesses
 	if err := s.origins.AddTrustedOrigin(s.base); err != nil {
 		return nil, fmt.Errorf("base URL %q: %w", cfg.BaseURL, err)
 	}
