@@ -33,6 +33,7 @@ func (s *Site) table() []route {
 		{"GET", "/{lang}/ledger", s.cached(s.ledgerPage), false},
 		{"GET", "/{lang}/letters/{letter}", s.cached(s.letter), false},
 		{"GET", "/{lang}/letters/{letter}/signatories", s.signatories, false},
+		{"GET", "/{lang}/letters/{letter}/signatories.csv", s.signatoriesCSV, false},
 		{"GET", "/{lang}/letters/{letter}/asks/{ask}", s.cached(s.ask), false},
 		{"GET", "/{lang}/letters/{letter}/addressees", s.cached(s.addressees), false},
 		{"GET", "/{lang}/letters/{letter}/addressees/{addressee}", s.cached(s.addressee), false},

@@ -67,6 +67,9 @@ func TestFromFormToList(t *testing.T) {
 			t.Error("what was typed in a correction is lost")
 		}
 		h.settle()
+		if a := h.get(list + ".csv"); !strings.Contains(a.body, "\n1,organisation,Organización Ejemplar,,CL,,,,confirmed,") {
+			t.Errorf("the list as CSV:\n%s", a.body)
+		}
 		if got, want := names(h.get(list)), []string{"1 Organización Ejemplar Chile"}; !slices.Equal(got, want) {
 			t.Errorf("corrected: %q, want %q", got, want)
 		}
@@ -85,6 +88,9 @@ func TestFromFormToList(t *testing.T) {
 			t.Error("the own page of a withdrawn signature still names it, or offers to change it")
 		}
 		h.expect(h.get(sent), http.StatusOK, privatePage)
+		if a := h.get(list + ".csv"); a.StatusCode != http.StatusOK || !strings.Contains(a.body, "\n1,organisation,,,,,,,confirmed,") || strings.Contains(a.body, "Ejemplar") {
+			t.Errorf("the list as CSV after the withdrawal:\n%s", a.body)
+		}
 		for _, path := range []string{own, "/es/confirm/" + token} {
 			if strings.Contains(h.log.String(), path[strings.LastIndexByte(path, '/')+1:]) {
 				t.Error("a token is in the log")
