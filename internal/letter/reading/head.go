@@ -122,6 +122,10 @@ func (l *Letter) readTitle(src *source, units []unit, start int, taken []bool) {
 		}
 	}
 	if best >= 0 && (bestScore >= 3 || src.meta.title == "") {
+		if k := best + 1; k < start && onlyKind(units[best].text) && mayTitle(&units[k]) {
+			taken[best] = true
+			best = k
+		}
 		u := &units[best]
 		l.Title = u.text
 		if label, rest := labelled(u.text); label == subjectLabel {
@@ -143,6 +147,29 @@ func (l *Letter) readTitle(src *source, units []unit, start int, taken []bool) {
 	if l.Title == "" {
 		l.warn(0, "no title was found")
 	}
+}
+
+// onlyKind reports a line that says what kind of text follows and no more:
+// "COMUNICADO Y CARTA PÚBLICA".
+func onlyKind(s string) bool {
+	for _, w := range words(s) {
+		if !kindWords[w] {
+			return false
+		}
+	}
+	return true
+}
+
+var kindWords = set(`open public joint letter statement press release carta abierta aberta publica conjunta comunicado prensa imprensa nota declaracion declaracao
+	declaration lettre ouverte publique conjointe communique presse pronunciamiento manifiesto manifesto manifeste petition peticion y e et and de of a`)
+
+// mayTitle reports a line that can be a title below the kind of text.
+func mayTitle(u *unit) bool {
+	s := u.text
+	n := len(words(s))
+	label, _ := labelled(s)
+	return u.gap && u.kind != row && u.mark.style == noMark && n >= 3 && n <= 25 && label == noLabel && !putTo(s) && !addresses(s) && !dateOnly(s) && !salutes(s) && !isByline(s) &&
+		!toWords[words(s)[0]] && !strings.HasSuffix(s, ",")
 }
 
 // titleBelow reports a title that stands below the salutation: it names itself
