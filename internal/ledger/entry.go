@@ -32,16 +32,17 @@ const (
 // Pending is something recorded that waits for its place in the log. It is
 // written in the transaction that records the thing itself.
 type Pending struct {
-	ID       string // UUIDv7; the order of sequencing
+	ID       string // the order of sequencing: UUIDv7, or random when it is held
 	Kind     Kind
 	LetterID string
 	Letter   string // slug
 	Subject  string // ID of the signature, text, … it speaks of
 	TextHash string // hash of the Text concerned, or ""
 	Time     time.Time
-	Data     []byte // the leaf's bytes
-	Salt     []byte // random; destroyed when the subject is erased
-	Record   []byte // canonical JSON of what is committed to
+	DueAt    time.Time // not placed before; zero: at once
+	Data     []byte    // the leaf's bytes
+	Salt     []byte    // random; destroyed when the subject is erased
+	Record   []byte    // canonical JSON of what is committed to
 }
 
 // NewPending makes the pending entry that commits to record, which is

@@ -31,7 +31,8 @@ type Head struct {
 // function it was given to returns nil.
 type Step interface {
 	Head() (Head, error)
-	// Pending yields at most limit committed pending entries, oldest first.
+	// Pending yields at most limit committed pending entries that are due, oldest
+	// first.
 	Pending(limit int) ([]Pending, error)
 	// Edge yields the last tile of each level of a tree of the given size.
 	Edge(size int64) (map[int][]byte, error)
@@ -50,8 +51,9 @@ type Step interface {
 // SequencerStore is what the sequencer needs of the store. All methods may be
 // called by several processes at once.
 type SequencerStore interface {
-	// SequenceStep runs fn in one durable transaction. It may run fn twice.
-	SequenceStep(ctx context.Context, fn func(Step) error) error
+	// SequenceStep runs fn in one durable transaction, in which entries are due
+	// that were due at now. It may run fn twice.
+	SequenceStep(ctx context.Context, now time.Time, fn func(Step) error) error
 	// LogHead and LogEdge read what is committed, LogEdge the last tiles of
 	// the tree of the given size.
 	LogHead(ctx context.Context) (Head, error)
@@ -151,7 +153,7 @@ func (s *Sequencer) sequence(ctx context.Context, key *Key) (placed int, err err
 	if limit <= 0 {
 		limit = 1024
 	}
-	err = s.Store.SequenceStep(ctx, func(step Step) error {
+	err = s.Store.SequenceStep(ctx, s.now(), func(step Step) error {
 		placed = 0 // this may be a second run
 		head, err := step.Head()
 		if err != nil {

@@ -62,10 +62,14 @@ type Letter struct {
 	CreatedAt      time.Time
 	OpenedAt       time.Time // zero until it was first opened
 	Deadline       time.Time // zero when there is none
-	Version        int64     // grows with every visible change of the letter or its list
-	Texts          []Text    // the newest published version in each language
-	Addressees     []Addressee
-	Counts         Counts
+	// SealedRecipients are the public keys of the coalition to which signatures
+	// can be sealed, apart by spaces; "" when the letter does not offer it.
+	SealedRecipients string
+	SealedSince      time.Time // when it was first offered; zero for never
+	Version          int64     // grows with every visible change of the letter or its list
+	Texts            []Text    // the newest published version in each language
+	Addressees       []Addressee
+	Counts           Counts
 }
 
 // Elsewhere says where the original of a letter stands that was published by
@@ -90,13 +94,19 @@ type Copy struct {
 type Counts struct {
 	Organisations int64
 	Persons       int64
-	Withdrawn     int64
-	Countries     int64 // different countries among those listed
-	Highest       int64 // the highest number given
+	// Of these, the sealed ones: listed without their names.
+	SealedOrganisations int64
+	SealedPersons       int64
+	Withdrawn           int64
+	Countries           int64 // different countries among those listed
+	Highest             int64 // the highest number given
 }
 
-// Listed is the number of signatures that the list shows with a name.
+// Listed is the number of signatures that the list shows, with a name or sealed.
 func (c Counts) Listed() int64 { return c.Organisations + c.Persons }
+
+// Sealed is how many of those listed are sealed.
+func (c Counts) Sealed() int64 { return c.SealedOrganisations + c.SealedPersons }
 
 // Addressee is an office of a State or body that a letter is put to.
 type Addressee struct {

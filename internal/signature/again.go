@@ -32,6 +32,9 @@ func (s *Service) MailAgain(ctx context.Context, waitToken, email string) error 
 	var sealed []byte
 	email = strings.TrimSpace(email)
 	if email != "" && email != private.Email {
+		if sig.Sealed() {
+			return ErrUnknown // its box holds the address, and cannot be opened here
+		}
 		if code := checkEmail(email); code != "" {
 			return Problems{{"email", code}}
 		}

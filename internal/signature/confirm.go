@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"pliego/internal/letter"
+	"pliego/internal/signature/phrase"
 )
 
 // maxCodeTries bounds the guessing of the six digits for one link: with 5
@@ -19,11 +21,17 @@ type View struct {
 	Signature *Signature
 	Letter    *letter.Letter
 	Text      letter.Text
+	// Phrase is the one that leads back to a sealed signature from now on. It is
+	// kept nowhere.
+	Phrase *phrase.Secret
+	// Erased says that nothing is left of the signature, not even a gap.
+	Erased bool
 }
 
 // Look finds what a confirmation link is for, and changes nothing: mail
 // scanners follow links. It fails with ErrUnknown, ErrReplaced, ErrExpired,
-// ErrConfirmed or ErrWithdrawn; with the last three the view is there too.
+// ErrConfirmed, ErrWithdrawn or ErrUsed; with ErrExpired, ErrConfirmed and
+// ErrWithdrawn the view is there too.
 func (s *Service) Look(ctx context.Context, token string) (*View, error) {
 	id, generation, err := s.Vault.ParseToken(TokenConfirm, token)
 	if err != nil {
@@ -34,6 +42,9 @@ func (s *Service) Look(ctx context.Context, token string) (*View, error) {
 		return nil, err
 	}
 	switch {
+	case v.Signature.Sealed() && v.Signature.State != Unconfirmed:
+		// The mailbox must not lead to whose it is: the phrase does.
+		return nil, ErrUsed
 	case v.Signature.State.Confirmed():
 		return v, ErrConfirmed
 	case v.Signature.State != Unconfirmed:
@@ -96,6 +107,8 @@ func (s *Service) ConfirmByCode(ctx context.Context, waitToken, code string) (ow
 	}
 	sig := v.Signature
 	switch {
+	case sig.Sealed():
+		return "", nil, ErrUnknown // no code was sent
 	case sig.State != Unconfirmed && !sig.State.Confirmed():
 		return "", v, ErrWithdrawn
 	case sig.CodeTries >= maxCodeTries:
@@ -132,30 +145,51 @@ func (s *Service) confirm(ctx context.Context, v *View) (string, *View, error) {
 	if err := v.Letter.SignableAt(now); err != nil {
 		return "", v, err
 	}
-	private, err := s.PrivateOf(ctx, sig.ID)
+	var private Private
+	if !sig.Sealed() || sig.MailsAsked > 0 {
+		var err error
+		if private, err = s.PrivateOf(ctx, sig.ID); err != nil {
+			return "", v, err
+		}
+	}
+	seen := Case{Moment: Confirming, Letter: v.Letter, Signature: sig}
+	if !sig.Sealed() { // else what a rule notes of it would lie in clear
+		seen.Email = private.Email
+	}
+	doubts, err := s.doubts(ctx, seen)
 	if err != nil {
 		return "", v, err
 	}
-	entry, err := s.recorded(v)
-	if err != nil {
-		return "", v, err
+	if sig.Sealed() {
+		err = s.confirmSealed(ctx, v, doubts, private.Email)
+	} else {
+		err = s.confirmShown(ctx, v, now, doubts, private.Email)
 	}
-	doubts, err := s.doubts(ctx, Case{Moment: Confirming, Letter: v.Letter, Signature: sig, Email: private.Email})
-	if err != nil {
-		return "", v, err
-	}
-	state, err := s.Store.ConfirmSignature(ctx, Confirmation{
-		ID: sig.ID, Generation: sig.Generation, At: now, Entry: entry, Doubts: doubts,
-		AddressIndex: s.addressIndex(sig.LetterID, sig.Kind, private.Email),
-	})
 	if err != nil && !errors.Is(err, ErrConfirmed) {
 		return "", v, fmt.Errorf("confirm a signature: %w", err)
 	}
+	own, err := s.OwnToken(sig)
+	return own, v, err
+}
+
+func (s *Service) confirmShown(ctx context.Context, v *View, now time.Time, doubts []Doubt, email string) error {
+	sig := v.Signature
+	entry, err := s.recorded(ctx, v)
+	if err != nil {
+		return err
+	}
+	index, err := s.sealedIndex(ctx, v.Letter, sig.Kind, email)
+	if err != nil {
+		return err
+	}
+	state, err := s.Store.ConfirmSignature(ctx, Confirmation{
+		ID: sig.ID, LetterID: sig.LetterID, Generation: sig.Generation, At: now, Entry: entry, Doubts: doubts,
+		AddressIndex: s.addressIndex(sig.LetterID, sig.Kind, email), SealedIndex: index,
+	})
 	if err == nil {
 		sig.State, sig.SignedAt = state, now
 	}
-	own, err := s.OwnToken(sig)
-	return own, v, err
+	return err
 }
 
 // Record is what the ledger's entry of the signature commits to.

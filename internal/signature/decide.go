@@ -49,11 +49,15 @@ func (s *Service) Accept(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	entry, err := s.recorded(v)
+	entry, err := s.recorded(ctx, v)
 	if err != nil {
 		return err
 	}
-	return s.Store.AcceptSignature(ctx, id, s.Now(), entry)
+	at := s.Now()
+	if v.Signature.Sealed() {
+		at = ledger.Day(at)
+	}
+	return s.Store.AcceptSignature(ctx, id, at, entry)
 }
 
 // Refuse decides against a signature that waits. Nothing of it is lost, and it
@@ -117,6 +121,13 @@ func undecided(list []Doubt) []Doubt {
 }
 
 // recorded is the ledger's entry of a signature that begins to stand.
-func (s *Service) recorded(v *View) (ledger.Pending, error) {
-	return s.entry(ledger.SignatureRecorded, v, v.Signature.Record())
+func (s *Service) recorded(ctx context.Context, v *View) (ledger.Pending, error) {
+	if !v.Signature.Sealed() {
+		return s.entry(ledger.SignatureRecorded, v, v.Signature.Record())
+	}
+	box, err := s.Store.SealedBox(ctx, v.Signature.ID)
+	if err != nil {
+		return ledger.Pending{}, fmt.Errorf("read the box of signature %s: %w", v.Signature.ID, err)
+	}
+	return s.sealedEntry(ledger.SignatureRecorded, v.Letter, v.Signature, sealedRecord(v.Signature, box))
 }

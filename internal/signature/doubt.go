@@ -71,7 +71,10 @@ func (s *Service) doubts(ctx context.Context, c Case) ([]Doubt, error) {
 type Confirmation struct {
 	ID           string
 	Generation   int
-	AddressIndex []byte
+	LetterID     string
+	AddressIndex []byte // among public signatures; nil without an address
+	SealedIndex  []byte // among the letter's sealed ones; nil when it has none
+	PhraseIndex  []byte // of a sealed one
 	At           time.Time
 	Entry        ledger.Pending // queued when it stands
 	Doubts       []Doubt

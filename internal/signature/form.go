@@ -25,7 +25,10 @@ type Form struct {
 	SignerRole string `json:"signer_role"`
 	Email      string `json:"email"`
 	Visibility string `json:"visibility"`
-	Consent    string `json:"consent"`
+	// ShowCountry lets the country of a sealed signature be shown when four
+	// others come from it.
+	ShowCountry string `json:"show_country"`
+	Consent     string `json:"consent"`
 
 	Token   string       `json:"form"` // of the form's page; programs have none
 	Network netip.Prefix `json:"-"`    // where it came from; not valid when that says nothing
@@ -106,7 +109,7 @@ func (f Form) Normalise() Form {
 	f.Country = strings.ToUpper(strings.TrimSpace(f.Country))
 	f.Visibility = strings.TrimSpace(f.Visibility)
 	if f.Visibility == "" {
-		f.Visibility = "public"
+		f.Visibility = string(Shown)
 	}
 	f.Website = strings.TrimSpace(f.Website)
 	if f.Website != "" && !strings.Contains(f.Website, "://") {
@@ -118,8 +121,9 @@ func (f Form) Normalise() Form {
 func tidy(s string) string { return norm.NFC.String(strings.Join(strings.Fields(s), " ")) }
 
 // Check says everything that is wrong with a normalised form; nil when it is
-// in order.
-func (f Form) Check() Problems {
+// in order. Only where sealing is offered can it ask for that, and only then can
+// it do without an address.
+func (f Form) Check(sealing bool) Problems {
 	var ps Problems
 	add := func(field, code string) {
 		if code != "" {
@@ -134,12 +138,13 @@ func (f Form) Check() Problems {
 		add("signer_name", checkLine(f.SignerName, MaxSigner, true))
 		add("signer_role", checkLine(f.SignerRole, MaxSigner, false))
 	}
-	add("email", checkEmail(f.Email))
-	switch f.Visibility {
-	case "public":
-	case "sealed": // no letter has a coalition's key yet to seal it with
+	if f.Email != "" || Visibility(f.Visibility) != Sealed || !sealing {
+		add("email", checkEmail(f.Email))
+	}
+	switch v := Visibility(f.Visibility); {
+	case v == Sealed && !sealing:
 		add("visibility", SealedNotHere)
-	default:
+	case v != Shown && v != Sealed:
 		add("visibility", NotAChoice)
 	}
 	if f.Consent != "1" {

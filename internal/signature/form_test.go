@@ -11,7 +11,7 @@ func good() Form {
 }
 
 func TestFormProblemsNameTheirField(t *testing.T) {
-	if ps := good().Normalise().Check(); len(ps) > 0 {
+	if ps := good().Normalise().Check(false); len(ps) > 0 {
 		t.Fatalf("a good form: %v", ps)
 	}
 	for name, c := range map[string]struct {
@@ -49,7 +49,7 @@ func TestFormProblemsNameTheirField(t *testing.T) {
 	} {
 		f := good()
 		c.change(&f)
-		ps := f.Normalise().Check()
+		ps := f.Normalise().Check(false)
 		if len(ps) != 1 || ps.Of(c.field) != c.code {
 			t.Errorf("%s: %v; want %s at %s", name, ps, c.code, c.field)
 		}
@@ -71,7 +71,7 @@ func TestWhatIsNotWrong(t *testing.T) {
 	} {
 		f := good()
 		change(&f)
-		if ps := f.Normalise().Check(); len(ps) > 0 {
+		if ps := f.Normalise().Check(false); len(ps) > 0 {
 			t.Errorf("%s: %v", name, ps)
 		}
 	}
@@ -82,7 +82,7 @@ func FuzzForm(f *testing.F) {
 	f.Add("person", "\u202e", "xx", "javascript:", "a@b@c")
 	f.Fuzz(func(t *testing.T, kind, name, country, website, email string) {
 		form := Form{Kind: kind, Name: name, Country: country, Website: website, Email: email, SignerName: "s", Consent: "1"}.Normalise()
-		if len(form.Check()) > 0 {
+		if len(form.Check(true)) > 0 {
 			return
 		}
 		if !utf8.ValidString(form.Name) || strings.ContainsAny(form.Email, "\r\n<>,") || strings.ContainsAny(form.Website, "\"<> \n") {

@@ -32,6 +32,9 @@ func (s *Service) Correct(ctx context.Context, token string, f Form) (*View, err
 	if err != nil {
 		return v, err
 	}
+	if v.Signature.Sealed() {
+		return v, ErrUnknown // the server cannot read it, and so not change it
+	}
 	f = f.Normalise()
 	if ps := f.checkPublic(v.Signature.Kind); len(ps) > 0 {
 		return v, ps
@@ -81,6 +84,9 @@ func (s *Service) end(ctx context.Context, token string, to State) (*View, error
 	}
 	if v.Signature.State.Ended() {
 		return v, nil
+	}
+	if v.Signature.Sealed() {
+		return s.endSealed(ctx, v, to)
 	}
 	now := s.Now()
 	record := map[string]string{"signature": v.Signature.ID, "reason": string(to)}

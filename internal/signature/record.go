@@ -54,7 +54,7 @@ func (s *Service) Record(ctx context.Context, to Recorder, l *letter.Letter, tex
 			now := s.Now()
 			sig := &Signature{
 				ID: id.String(), LetterID: l.ID, TextID: text.ID, TextHash: text.Hash, Lang: text.Lang,
-				Kind: p.Kind, Basis: basis, State: Standing, PrintedNumber: p.Number, Convener: p.Convener,
+				Kind: p.Kind, Basis: basis, State: Standing, Visibility: Shown, PrintedNumber: p.Number, Convener: p.Convener,
 				Public: p.Public, Generation: 1, CreatedAt: now, SignedAt: now,
 			}
 			list[i] = sig

@@ -39,7 +39,7 @@ func (s *Service) Sign(ctx context.Context, slug, lang string, f Form) (*Signed,
 	}
 	f = f.Normalise()
 	filling, stale := s.filling(l, text, f.Token)
-	switch ps := f.Check(); {
+	switch ps := f.Check(l.SealedRecipients != ""); {
 	case len(ps) > 0 && stale != nil:
 		return nil, errors.Join(stale, ps)
 	case len(ps) > 0:
@@ -47,13 +47,16 @@ func (s *Service) Sign(ctx context.Context, slug, lang string, f Form) (*Signed,
 	case stale != nil:
 		return nil, stale
 	}
+	if Visibility(f.Visibility) == Sealed {
+		return s.signSealed(ctx, l, text, lang, f, filling)
+	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return nil, fmt.Errorf("make a signature's id: %w", err)
 	}
 	sig := &Signature{
 		ID: id.String(), LetterID: l.ID, TextID: text.ID, TextHash: text.Hash, Lang: lang,
-		Kind: Kind(f.Kind), Basis: Confirmed, State: Unconfirmed, Public: f.public(),
+		Kind: Kind(f.Kind), Basis: Confirmed, State: Unconfirmed, Visibility: Shown, Public: f.public(),
 		Generation: 1, MailsAsked: 1, CreatedAt: now,
 	}
 	private := Private{Email: f.Email}
@@ -87,6 +90,9 @@ func (s *Service) Sign(ctx context.Context, slug, lang string, f Form) (*Signed,
 // mailFor chooses the mail to an unconfirmed signature's address: the link, or,
 // when a standing signature holds the address, word of that one.
 func (s *Service) mailFor(ctx context.Context, sig *Signature, email string) (MailKind, string, error) {
+	if sig.Sealed() {
+		return MailConfirm, sig.ID, nil
+	}
 	holder, err := s.Store.AddressHolder(ctx, sig.LetterID, s.addressIndex(sig.LetterID, sig.Kind, email))
 	if err != nil {
 		return "", "", fmt.Errorf("look for the address among those that signed: %w", err)

@@ -22,6 +22,7 @@ var (
 	ErrTooManyTries = errors.New("too many wrong codes; use the link in the message")
 	ErrTooManyMails = errors.New("this message was sent as often as it may be")
 	ErrWithdrawn    = errors.New("this signature was withdrawn")
+	ErrUsed         = errors.New("this link has been used; the recovery phrase leads to the signature")
 	ErrConfirmed    = errors.New("this signature is confirmed already")
 )
 
@@ -67,7 +68,8 @@ func (s State) Confirmed() bool { return s == Standing || s == Waiting || s == R
 func (s State) Ended() bool { return s == Withdrawn || s == Disowned }
 
 // Signature is one consent, without personal data: what a page may show.
-// Nothing of an unconfirmed, withdrawn or disowned one is shown but its gap.
+// Nothing of an unconfirmed, withdrawn or disowned one is shown but its gap; of a
+// sealed one, its kind, its day and perhaps its country.
 type Signature struct {
 	ID            string // UUIDv7
 	LetterID      string
@@ -78,6 +80,7 @@ type Signature struct {
 	Basis         Basis
 	State         State
 	Number        int64 // registration number; 0 until the sequencer gave it
+	Visibility    Visibility
 	PrintedNumber int64 // the number on the printed letter, or 0
 	Convener      bool
 	Public        Public
@@ -198,6 +201,8 @@ type Store interface {
 	QueueRevised(ctx context.Context, letterID, lang, newest, after string, limit int, at time.Time) (last string, n int, err error)
 	// DropUnconfirmed erases an unconfirmed signature.
 	DropUnconfirmed(ctx context.Context, id string) error
+
+	SealedStore
 }
 
 // addressIndex is the blind index by which one address is known on one letter.

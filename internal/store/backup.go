@@ -157,7 +157,7 @@ func (m *Manifest) describe(tx *Tx, engine string) (err error) {
 	if err := tx.QueryRow(`SELECT coalesce(max(version_id), 0) FROM ` + gooseTable).Scan(&m.Schema); err != nil {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}
-	head, err := sequenceStep{tx}.Head()
+	head, err := sequenceStep{tx: tx}.Head()
 	if err != nil {
 		return err
 	}

@@ -13,8 +13,8 @@ import (
 
 // addPending queues a ledger entry in the transaction that records its subject.
 func addPending(tx *Tx, e ledger.Pending) error {
-	_, err := tx.Exec(`INSERT INTO ledger_pending (id, kind, letter_id, subject, data, salt, record) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		e.ID, e.Kind, e.LetterID, e.Subject, e.Data, e.Salt, e.Record)
+	_, err := tx.Exec(`INSERT INTO ledger_pending (id, kind, letter_id, subject, data, salt, record, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		e.ID, e.Kind, e.LetterID, e.Subject, e.Data, e.Salt, e.Record, millis(e.DueAt))
 	if err != nil {
 		return fmt.Errorf("queue a ledger entry: %w", err)
 	}
@@ -44,11 +44,11 @@ func (db *DB) InitLog(ctx context.Context, origin, verifier string) error {
 
 // SequenceStep keeps its promise in ledger.SequencerStore. It looks first
 // whether anything waits, so that an idle log does not wake the writer.
-func (db *DB) SequenceStep(ctx context.Context, fn func(ledger.Step) error) error {
+func (db *DB) SequenceStep(ctx context.Context, now time.Time, fn func(ledger.Step) error) error {
 	var waits bool
 	err := db.Read(ctx, func(tx *Tx) error {
 		var id string
-		err := tx.QueryRow(`SELECT id FROM ledger_pending LIMIT 1`).Scan(&id)
+		err := tx.QueryRow(`SELECT id FROM ledger_pending WHERE due_at <= $1 LIMIT 1`, millis(now)).Scan(&id)
 		waits = err == nil
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
@@ -58,13 +58,13 @@ func (db *DB) SequenceStep(ctx context.Context, fn func(ledger.Step) error) erro
 	if err != nil || !waits {
 		return err
 	}
-	return db.Write(ctx, func(tx *Tx) error { return fn(sequenceStep{tx}) })
+	return db.Write(ctx, func(tx *Tx) error { return fn(sequenceStep{tx, now}) })
 }
 
 // LogHead reads where the log stands.
 func (db *DB) LogHead(ctx context.Context) (h ledger.Head, err error) {
 	err = db.Read(ctx, func(tx *Tx) error {
-		h, err = sequenceStep{tx}.Head()
+		h, err = sequenceStep{tx: tx}.Head()
 		return err
 	})
 	return h, err
@@ -73,7 +73,7 @@ func (db *DB) LogHead(ctx context.Context) (h ledger.Head, err error) {
 // LogEdge reads the last tile of each level.
 func (db *DB) LogEdge(ctx context.Context, size int64) (edge map[int][]byte, err error) {
 	err = db.Read(ctx, func(tx *Tx) error {
-		edge, err = sequenceStep{tx}.Edge(size)
+		edge, err = sequenceStep{tx: tx}.Edge(size)
 		return err
 	})
 	return edge, err
@@ -117,12 +117,15 @@ func (db *DB) StoreCheckpoint(ctx context.Context, head ledger.Head, signed []by
 		if err != nil || n == 0 {
 			return err
 		}
-		return sequenceStep{tx}.StoreCheckpoint(head.Size, signed, at)
+		return sequenceStep{tx: tx}.StoreCheckpoint(head.Size, signed, at)
 	})
 }
 
 // sequenceStep is one transaction of the sequencer.
-type sequenceStep struct{ tx *Tx }
+type sequenceStep struct {
+	tx  *Tx
+	now time.Time
+}
 
 func (s sequenceStep) Head() (ledger.Head, error) {
 	var h ledger.Head
@@ -142,7 +145,8 @@ func (s sequenceStep) Pending(limit int) ([]ledger.Pending, error) {
 		list = append(list, p)
 		p.Data, p.Salt, p.Record = nil, nil, nil
 		return nil
-	}, `SELECT id, kind, letter_id, subject, data, salt, record FROM ledger_pending ORDER BY id LIMIT $1`, limit)
+	}, `SELECT id, kind, letter_id, subject, data, salt, record FROM ledger_pending
+		WHERE due_at <= $2 ORDER BY id LIMIT $1`, limit, millis(s.now))
 	return list, err
 }
 
@@ -174,6 +178,7 @@ func (s sequenceStep) StoreCheckpoint(size int64, signed []byte, at time.Time) e
 type letterGain struct {
 	highest, organisations, persons, withdrawn int64
 	signers                                    map[string]int64 // by text
+	sealedOrganisations, sealedPersons         int64 // among those
 }
 
 func (s sequenceStep) Place(first int64, entries []ledger.Pending, tiles map[ledger.TileID][]byte) error {
@@ -208,7 +213,9 @@ func (s sequenceStep) Place(first int64, entries []ledger.Pending, tiles map[led
 	}
 	for id, g := range gains {
 		_, err := s.tx.Exec(`UPDATE letter SET version = version + 1, highest_number = $2, organisations = organisations + $3,
-			persons = persons + $4, withdrawn = withdrawn + $5 WHERE id = $1`, id, g.highest, g.organisations, g.persons, g.withdrawn)
+			persons = persons + $4, withdrawn = withdrawn + $5,
+			sealed_organisations = sealed_organisations + $6, sealed_persons = sealed_persons + $7 WHERE id = $1`,
+			id, g.highest, g.organisations, g.persons, g.withdrawn, g.sealedOrganisations, g.sealedPersons)
 		if err != nil {
 			return err
 		}
@@ -232,29 +239,33 @@ func (s sequenceStep) Place(first int64, entries []ledger.Pending, tiles map[led
 func (s sequenceStep) count(g *letterGain, e ledger.Pending) error {
 	var kind signature.Kind
 	var text string
+	var visibility signature.Visibility
 	var by int64
 	switch e.Kind {
 	case ledger.SignatureRecorded:
 		g.highest++
 		by = 1
-		if err := s.tx.QueryRow(`UPDATE signature SET number = $2 WHERE id = $1 AND number IS NULL RETURNING kind, text_id`,
-			e.Subject, g.highest).Scan(&kind, &text); err != nil {
+		if err := s.tx.QueryRow(`UPDATE signature SET number = $2 WHERE id = $1 AND number IS NULL RETURNING kind, text_id, visibility`,
+			e.Subject, g.highest).Scan(&kind, &text, &visibility); err != nil {
 			return fmt.Errorf("number signature %s: %w", e.Subject, err)
 		}
 	case ledger.SignatureWithdrawn:
 		by = -1
 		g.withdrawn++
-		if err := s.tx.QueryRow(`SELECT kind, text_id FROM signature WHERE id = $1`, e.Subject).Scan(&kind, &text); err != nil {
+		if err := s.tx.QueryRow(`SELECT kind, text_id, visibility FROM signature WHERE id = $1`, e.Subject).Scan(&kind, &text, &visibility); err != nil {
 			return fmt.Errorf("read signature %s: %w", e.Subject, err)
 		}
 	default:
 		return nil
 	}
 	g.signers[text] += by
+	all, sealed := &g.organisations, &g.sealedOrganisations
 	if kind == signature.Person {
-		g.persons += by
-	} else {
-		g.organisations += by
+		all, sealed = &g.persons, &g.sealedPersons
+	}
+	*all += by
+	if visibility == signature.Sealed {
+		*sealed += by
 	}
 	return nil
 }

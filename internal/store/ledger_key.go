@@ -47,7 +47,7 @@ func (db *DB) KeyHistory(ctx context.Context) (h ledger.KeyHistory, err error) {
 }
 
 func keyHistory(tx *Tx) (h ledger.KeyHistory, err error) {
-	head, err := sequenceStep{tx}.Head()
+	head, err := sequenceStep{tx: tx}.Head()
 	if err != nil {
 		return h, fmt.Errorf("read the log's keys: %w", err)
 	}

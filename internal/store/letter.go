@@ -13,7 +13,8 @@ import (
 )
 
 const letterColumns = `id, slug, state, date, original_lang, publisher, elsewhere_url, elsewhere_publisher, elsewhere_lang,
-	elsewhere_copies, forum_key, conveners_first, created_at, opened_at, deadline, version, highest_number, organisations, persons, withdrawn`
+	elsewhere_copies, forum_key, conveners_first, created_at, opened_at, deadline, version, highest_number, organisations, persons, withdrawn,
+	sealed_recipients, sealed_since, sealed_organisations, sealed_persons`
 
 // LetterBySlug reads a letter with its newest texts, asks and addressees; it
 // fails with letter.ErrNotFound.
@@ -59,10 +60,11 @@ func scanLetter(row scanner) (*letter.Letter, error) {
 	var l letter.Letter
 	var e letter.Elsewhere
 	var copies string
-	var conveners, created, opened, deadline int64
+	var conveners, created, opened, deadline, sealed int64
 	err := row.Scan(&l.ID, &l.Slug, &l.State, &l.Date, &l.OriginalLang, &l.Publisher, &e.URL, &e.Publisher, &e.Lang,
 		&copies, &l.Forum, &conveners, &created, &opened, &deadline, &l.Version, &l.Counts.Highest,
-		&l.Counts.Organisations, &l.Counts.Persons, &l.Counts.Withdrawn)
+		&l.Counts.Organisations, &l.Counts.Persons, &l.Counts.Withdrawn,
+		&l.SealedRecipients, &sealed, &l.Counts.SealedOrganisations, &l.Counts.SealedPersons)
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +76,7 @@ func scanLetter(row scanner) (*letter.Letter, error) {
 	}
 	l.ConvenersFirst = conveners == 1
 	l.CreatedAt, l.OpenedAt, l.Deadline = fromMillis(created), fromMillis(opened), fromMillis(deadline)
+	l.SealedSince = fromMillis(sealed)
 	return &l, nil
 }
 
@@ -272,7 +275,7 @@ func (db *DB) CreateLetter(ctx context.Context, l *letter.Letter, entry ledger.P
 			return fmt.Errorf("write the copies of letter %s: %w", l.Slug, err)
 		}
 		n, err := changed(tx.Exec(`INSERT INTO letter (`+letterColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, 0, 0, 0, 0) ON CONFLICT DO NOTHING`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, 0, 0, 0, 0, '', 0, 0, 0) ON CONFLICT DO NOTHING`,
 			l.ID, l.Slug, l.State, l.Date, l.OriginalLang, l.Publisher, e.URL, e.Publisher, e.Lang,
 			string(copies), l.Forum, flag(l.ConvenersFirst), millis(l.CreatedAt), millis(l.OpenedAt), millis(l.Deadline)))
 		if err != nil {
@@ -353,6 +356,11 @@ func (db *DB) SetState(ctx context.Context, letterID string, from, to letter.Sta
 		}
 		if n == 0 {
 			return fmt.Errorf("%w: it is not %s any more", letter.ErrState, from)
+		}
+		if to != letter.Open && to != letter.Circulating { // nobody signs it any more
+			if err := dropSealedIndex(tx, letterID); err != nil {
+				return err
+			}
 		}
 		return addPending(tx, entry)
 	})

@@ -17,13 +17,15 @@ type Mail struct {
 	Attempts  int    // how often sending was tried before
 }
 
-// queueMail adds a mail to the outbox, due at once (a zero time) or at a time.
+// queueMail adds a mail to the outbox, due at once (a zero time) or at a time,
+// unless the vault knows no address to send it to.
 func queueMail(tx *Tx, kind signature.MailKind, recipient, about string, due time.Time) error {
 	id, err := newID()
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO outbox (id, kind, recipient_id, about_id, attempts, due_at, failed) VALUES ($1, $2, $3, $4, 0, $5, '')`,
+	_, err = tx.Exec(`INSERT INTO outbox (id, kind, recipient_id, about_id, attempts, due_at, failed)
+		SELECT $1, $2, signature_id, $4, 0, $5, '' FROM vault WHERE signature_id = $3`,
 		id, kind, recipient, about, millis(due))
 	return err
 }

@@ -141,7 +141,7 @@ func (in *restorer) load(tx *Tx, engine string, copyRows func(t BackupTable, row
 	if err := verifyTables(tx, engine, m.Tables); err != nil {
 		return nil, err
 	}
-	head, err := sequenceStep{tx}.Head()
+	head, err := sequenceStep{tx: tx}.Head()
 	if err != nil {
 		return nil, fmt.Errorf("the backup: %w", err)
 	}

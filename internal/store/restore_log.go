@@ -67,7 +67,7 @@ func rootAt(tx *Tx, size int64) (tlog.Hash, error) {
 
 // verifyLog says whether the log's entries, tiles and size belong together.
 func verifyLog(tx *Tx) (ledger.Head, error) {
-	head, err := sequenceStep{tx}.Head()
+	head, err := sequenceStep{tx: tx}.Head()
 	if err != nil {
 		return head, err
 	}
@@ -111,7 +111,7 @@ func newestCheckpoint(tx *Tx) (size int64, err error) {
 // first goes through from end to end. It fails with ErrNotFrozen too.
 func (db *DB) MayResume(ctx context.Context, published ledger.Checkpoint) (head ledger.Head, err error) {
 	err = db.Read(ctx, func(tx *Tx) error {
-		if head, err = (sequenceStep{tx}).Head(); err != nil {
+		if head, err = (sequenceStep{tx: tx}).Head(); err != nil {
 			return err
 		}
 		if !head.Frozen {

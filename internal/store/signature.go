@@ -24,7 +24,7 @@ var (
 )
 
 const signatureColumns = `id, letter_id, text_id, text_hash, lang, kind, basis, state, number, printed_number, convener,
-	name, acronym, country, website, role, affiliation, generation, code_tries, mails_asked, created_at, signed_at, ended_at`
+	name, acronym, country, website, role, affiliation, generation, code_tries, mails_asked, created_at, signed_at, ended_at, visibility`
 
 func scanSignature(row scanner) (*signature.Signature, error) {
 	var s signature.Signature
@@ -33,7 +33,7 @@ func scanSignature(row scanner) (*signature.Signature, error) {
 	p := &s.Public
 	err := row.Scan(&s.ID, &s.LetterID, &s.TextID, &s.TextHash, &s.Lang, &s.Kind, &s.Basis, &s.State, &number, &s.PrintedNumber, &convener,
 		&p.Name, &p.Acronym, &p.Country, &p.Website, &p.Role, &p.Affiliation,
-		&s.Generation, &s.CodeTries, &s.MailsAsked, &created, &signed, &ended)
+		&s.Generation, &s.CodeTries, &s.MailsAsked, &created, &signed, &ended, &s.Visibility)
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +90,9 @@ func (db *DB) AddressHolder(ctx context.Context, _ string, addressIndex []byte) 
 // nameKeys are what a name is searched and sorted by: the name and acronym
 // without accents and case, and the collation key of the name (CLDR root order).
 func nameKeys(p signature.Public) (nameKey string, sortKey []byte) {
+	if p.Name == "" { // a sealed one comes after all names
+		return "", []byte{0xff}
+	}
 	c := collators.Get().(*collate.Collator)
 	defer collators.Put(c)
 	var buf collate.Buffer
@@ -105,11 +108,15 @@ var collators = sync.Pool{New: func() any { return collate.New(language.Und, col
 func insertSignature(tx *Tx, s *signature.Signature) error {
 	nameKey, sortKey := nameKeys(s.Public)
 	p := s.Public
+	visibility := s.Visibility
+	if visibility == "" {
+		visibility = signature.Shown
+	}
 	_, err := tx.Exec(`INSERT INTO signature (`+signatureColumns+`, name_key, sort_key)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
 		s.ID, s.LetterID, s.TextID, s.TextHash, s.Lang, s.Kind, s.Basis, s.State, s.PrintedNumber, flag(s.Convener),
 		p.Name, p.Acronym, p.Country, p.Website, p.Role, p.Affiliation,
-		s.Generation, s.CodeTries, s.MailsAsked, millis(s.CreatedAt), millis(s.SignedAt), millis(s.EndedAt), nameKey, sortKey)
+		s.Generation, s.CodeTries, s.MailsAsked, millis(s.CreatedAt), millis(s.SignedAt), millis(s.EndedAt), visibility, nameKey, sortKey)
 	return err
 }
 
@@ -175,6 +182,9 @@ func (db *DB) ConfirmSignature(ctx context.Context, c signature.Confirmation) (s
 		}
 		if n == 0 {
 			return signature.ErrTaken
+		}
+		if err := freeAmongSealed(tx, c.SealedIndex); err != nil {
+			return err
 		}
 		if state == signature.Waiting {
 			return queueMail(tx, signature.MailWaiting, c.ID, c.ID, c.At)

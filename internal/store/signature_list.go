@@ -119,8 +119,11 @@ func (db *DB) Conveners(ctx context.Context, letterID string) ([]*signature.Sign
 		WHERE letter_id = $1 AND convener = 1 AND number IS NOT NULL AND state = 'standing' ORDER BY number`, letterID)
 }
 
+// Withheld stands in the place of a country for sealed signatures that show none.
+const Withheld = "withheld"
+
 // CountryCounts tells how many standing signatures name each country; "" for
-// none.
+// none, Withheld for what is sealed.
 func (db *DB) CountryCounts(ctx context.Context, letterID string) (map[string]int64, error) {
 	counts := map[string]int64{}
 	err := db.Read(ctx, func(tx *Tx) error {
@@ -129,7 +132,8 @@ func (db *DB) CountryCounts(ctx context.Context, letterID string) (map[string]in
 		return each(tx, []any{&country, &n}, func() error {
 			counts[country] = n
 			return nil
-		}, `SELECT country, count(*) FROM signature WHERE letter_id = $1 AND number IS NOT NULL AND state = 'standing' GROUP BY country`, letterID)
+		}, `SELECT CASE WHEN visibility = 'sealed' AND country = '' THEN '`+Withheld+`' ELSE country END AS named, count(*)
+			FROM signature WHERE letter_id = $1 AND number IS NOT NULL AND state = 'standing' GROUP BY named`, letterID)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("count the countries of a letter: %w", err)
