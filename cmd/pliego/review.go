@@ -31,6 +31,7 @@ type reviewed struct {
 	Letter      string       `json:"letter"`
 	State       string       `json:"state"`
 	Kind        string       `json:"kind"`
+	Sealed      bool         `json:"sealed,omitempty"` // its name is in its box: pliego sealed export
 	Name        string       `json:"name"`
 	Acronym     string       `json:"acronym"`
 	Country     string       `json:"country"`
@@ -120,7 +121,7 @@ func (c *reviewListCommand) reviewed(p process, s *site, sig *signature.Signatur
 	for _, d := range doubts {
 		r.Doubts = append(r.Doubts, reviewedBy{d.Rule, review.Words("en", d.Rule), d.Detail})
 	}
-	if c.Private {
+	if r.Sealed = sig.Sealed(); c.Private && !r.Sealed {
 		private, err := s.signing.PrivateOf(p.ctx, sig.ID)
 		if err != nil {
 			return reviewed{}, err
@@ -134,6 +135,9 @@ func (c *reviewListCommand) reviewed(p process, s *site, sig *signature.Signatur
 func printReviewed(w io.Writer) func(int, *reviewed) error {
 	return func(_ int, r *reviewed) error {
 		name := r.Name
+		if r.Sealed {
+			name = "sealed, see pliego sealed export"
+		}
 		if r.Acronym != "" {
 			name += " (" + r.Acronym + ")"
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"pliego/internal/ledger"
 	"pliego/internal/letter"
 )
 
@@ -33,6 +32,9 @@ func (s *Service) Consent(ctx context.Context, token, hash string) (*View, error
 	if err != nil {
 		return v, err
 	}
+	if v.Signature.Sealed() && v.Signature.Number == 0 {
+		return v, ErrNoNewText // its first entry is held, and must come before
+	}
 	to, ok := v.Newer()
 	if !ok && v.Text.Hash == hash {
 		return v, nil
@@ -45,7 +47,7 @@ func (s *Service) Consent(ctx context.Context, token, hash string) (*View, error
 	}
 	from := v.Signature.TextID
 	v.Signature.TextID, v.Signature.TextHash, v.Text = to.ID, to.Hash, to
-	entry, err := s.entry(ledger.SignatureCorrected, v, v.Signature.Record())
+	entry, err := s.corrected(ctx, v)
 	if err != nil {
 		return v, err
 	}

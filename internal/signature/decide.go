@@ -122,12 +122,21 @@ func undecided(list []Doubt) []Doubt {
 
 // recorded is the ledger's entry of a signature that begins to stand.
 func (s *Service) recorded(ctx context.Context, v *View) (ledger.Pending, error) {
+	return s.entryOf(ctx, ledger.SignatureRecorded, v)
+}
+
+// corrected is the ledger's entry of a signature that says something else now.
+func (s *Service) corrected(ctx context.Context, v *View) (ledger.Pending, error) {
+	return s.entryOf(ctx, ledger.SignatureCorrected, v)
+}
+
+func (s *Service) entryOf(ctx context.Context, kind ledger.Kind, v *View) (ledger.Pending, error) {
 	if !v.Signature.Sealed() {
-		return s.entry(ledger.SignatureRecorded, v, v.Signature.Record())
+		return s.entry(kind, v, v.Signature.Record())
 	}
 	box, err := s.Store.SealedBox(ctx, v.Signature.ID)
 	if err != nil {
 		return ledger.Pending{}, fmt.Errorf("read the box of signature %s: %w", v.Signature.ID, err)
 	}
-	return s.sealedEntry(ledger.SignatureRecorded, v.Letter, v.Signature, sealedRecord(v.Signature, box))
+	return s.sealedEntry(kind, v.Letter, v.Signature, sealedRecord(v.Signature, box))
 }

@@ -64,7 +64,7 @@ func (s *Service) SealOwn(ctx context.Context, token, words string, showCountry 
 // endSealed withdraws or disowns a sealed signature.
 func (s *Service) endSealed(ctx context.Context, v *View, to State) (*View, error) {
 	sig := v.Signature
-	if sig.State != Standing && sig.State != Waiting {
+	if !sig.State.Confirmed() {
 		return nil, ErrUnknown
 	}
 	entry, err := s.sealedEntry(ledger.SignatureWithdrawn, v.Letter, sig, map[string]string{"signature": sig.ID, "reason": string(to)})

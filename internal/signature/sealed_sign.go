@@ -100,19 +100,3 @@ func (s *Service) sealedIndex(ctx context.Context, l *letter.Letter, kind Kind, 
 	fmt.Fprintf(m, "sealed address %s %s", kind, foldAddress(email))
 	return m.Sum(nil)[:16], nil
 }
-
-// SealedWithoutAddress is the rule that a person looks at a sealed signature that
-// no address confirmed: nothing else would keep somebody from sending a thousand.
-// The coordinator opens the box, asks, and decides.
-type SealedWithoutAddress struct{}
-
-// SealedWithoutAddressRule is the name of that rule in a Doubt.
-const SealedWithoutAddressRule = "sealed-without-address"
-
-// Doubt keeps Rule's promise.
-func (SealedWithoutAddress) Doubt(_ context.Context, c Case) (*Doubt, error) {
-	if c.Moment != Confirming || !c.Signature.Sealed() || c.Signature.MailsAsked > 0 {
-		return nil, nil
-	}
-	return &Doubt{Rule: SealedWithoutAddressRule}, nil
-}

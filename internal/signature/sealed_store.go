@@ -35,8 +35,8 @@ type SealedStore interface {
 	// fields, what the vault has of it, the openings of its entries and mail that
 	// waits are erased, its number stays.
 	SealShown(ctx context.Context, c Sealing) error
-	// EndSealed ends a sealed signature that stands or waits, and destroys its
-	// box. One that has a number leaves its gap, and the entry is queued; of any
+	// EndSealed ends a sealed signature that stands, waits or was refused, and
+	// destroys its box. One that has a number leaves its gap, and the entry is queued; of any
 	// other nothing is kept, and erased is true.
 	EndSealed(ctx context.Context, id string, to State, at time.Time, entry ledger.Pending) (erased bool, err error)
 	// EachSealed calls fn for every box of a letter, by number, those without one

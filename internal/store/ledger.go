@@ -178,7 +178,7 @@ func (s sequenceStep) StoreCheckpoint(size int64, signed []byte, at time.Time) e
 type letterGain struct {
 	highest, organisations, persons, withdrawn int64
 	signers                                    map[string]int64 // by text
-	sealedOrganisations, sealedPersons         int64 // among those
+	sealedOrganisations, sealedPersons         int64            // among those
 }
 
 func (s sequenceStep) Place(first int64, entries []ledger.Pending, tiles map[ledger.TileID][]byte) error {

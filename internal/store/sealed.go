@@ -310,7 +310,7 @@ func (db *DB) EndSealed(ctx context.Context, id string, to signature.State, at t
 		var number sql.NullInt64
 		var letterID, country string
 		err := tx.QueryRow(`UPDATE signature SET state = $2, ended_at = $3, sort_key = $4
-			WHERE id = $1 AND visibility = 'sealed' AND state IN ('standing', 'waiting') RETURNING number, letter_id, country`,
+			WHERE id = $1 AND visibility = 'sealed' AND state IN ('standing', 'waiting', 'refused') RETURNING number, letter_id, country`,
 			id, to, millis(at), []byte{}).Scan(&number, &letterID, &country)
 		if errors.Is(err, sql.ErrNoRows) {
 			return whyNot(tx, id)

@@ -29,6 +29,7 @@ type apiLetterRow struct {
 	OpenedAt     *time.Time        `json:"opened_at,omitempty"`
 	Deadline     *time.Time        `json:"deadline,omitempty"`
 	Signable     bool              `json:"open_for_signing"`
+	Sealing      bool              `json:"takes_sealed_signatures"`
 	Signatures   apiCounts         `json:"signatures"`
 }
 
@@ -36,6 +37,7 @@ type apiCounts struct {
 	Listed        int64 `json:"listed"`
 	Organisations int64 `json:"organisations"`
 	Persons       int64 `json:"persons"`
+	Sealed        int64 `json:"sealed"` // of both, without their names
 	Withdrawn     int64 `json:"withdrawn"`
 	Countries     int64 `json:"countries"`
 	HighestNumber int64 `json:"highest_number"`
@@ -95,19 +97,20 @@ type apiAddressee struct {
 }
 
 type apiSignature struct {
-	Number      int64           `json:"number"`
-	Leaf        *int64          `json:"leaf"` // index of its entry in the log
-	Kind        signature.Kind  `json:"kind"`
-	Name        string          `json:"name,omitempty"`
-	Acronym     string          `json:"acronym,omitempty"`
-	Country     string          `json:"country,omitempty"`
-	Website     string          `json:"website,omitempty"`
-	Role        string          `json:"role,omitempty"`
-	Affiliation string          `json:"affiliation,omitempty"`
-	Basis       signature.Basis `json:"basis"`
-	Text        string          `json:"text_sha256"`
-	SignedAt    *time.Time      `json:"signed_at,omitempty"`
-	WithdrawnAt *time.Time      `json:"withdrawn_at,omitempty"`
+	Number      int64                `json:"number"`
+	Leaf        *int64               `json:"leaf"` // index of its entry in the log
+	Kind        signature.Kind       `json:"kind"`
+	Visibility  signature.Visibility `json:"visibility"`
+	Name        string               `json:"name,omitempty"`
+	Acronym     string               `json:"acronym,omitempty"`
+	Country     string               `json:"country,omitempty"`
+	Website     string               `json:"website,omitempty"`
+	Role        string               `json:"role,omitempty"`
+	Affiliation string               `json:"affiliation,omitempty"`
+	Basis       signature.Basis      `json:"basis"`
+	Text        string               `json:"text_sha256"`
+	SignedAt    *time.Time           `json:"signed_at,omitempty"`
+	WithdrawnAt *time.Time           `json:"withdrawn_at,omitempty"`
 	// EntryWaits: in a bundle, it was withdrawn after the checkpoint.
 	EntryWaits bool `json:"entry_waits,omitempty"`
 }
@@ -178,7 +181,7 @@ func (s *Site) apiRow(l *letter.Letter) apiLetterRow {
 	row := apiLetterRow{
 		Slug: l.Slug, URL: s.base + letterPath(l.OriginalLang, l), State: l.State, Date: l.Date, OriginalLang: l.OriginalLang,
 		Titles: map[string]string{}, Publisher: l.Publisher, OpenedAt: moment(l.OpenedAt), Deadline: moment(l.Deadline),
-		Signable: l.SignableAt(s.now()) == nil, Signatures: apiCountsOf(l),
+		Signable: l.SignableAt(s.now()) == nil, Sealing: l.SealedRecipients != "", Signatures: apiCountsOf(l),
 	}
 	for _, t := range l.Texts {
 		row.Titles[t.Lang] = t.Title
@@ -188,7 +191,7 @@ func (s *Site) apiRow(l *letter.Letter) apiLetterRow {
 
 func apiCountsOf(l *letter.Letter) apiCounts {
 	c := l.Counts
-	return apiCounts{c.Listed(), c.Organisations, c.Persons, c.Withdrawn, c.Countries, c.Highest}
+	return apiCounts{c.Listed(), c.Organisations, c.Persons, c.Sealed(), c.Withdrawn, c.Countries, c.Highest}
 }
 
 // apiSignatures gives a page of the registration list: ?page=n, 500 numbers a
@@ -240,7 +243,7 @@ func (s *Site) drawSignatures(ctx context.Context, slug string, page int64) (*dr
 
 // apiSignatureOf is a signature as everybody sees it, without the place of its entry.
 func apiSignatureOf(sig *signature.Signature) apiSignature {
-	row := apiSignature{Number: sig.Number, Kind: sig.Kind, Basis: sig.Basis, Text: sig.TextHash, SignedAt: moment(sig.SignedAt)}
+	row := apiSignature{Number: sig.Number, Kind: sig.Kind, Visibility: sig.Visibility, Basis: sig.Basis, Text: sig.TextHash, SignedAt: moment(sig.SignedAt)}
 	if sig.State == signature.Standing {
 		p := sig.Public
 		row.Name, row.Acronym, row.Country, row.Website, row.Role, row.Affiliation = p.Name, p.Acronym, p.Country, p.Website, p.Role, p.Affiliation

@@ -31,6 +31,11 @@ func (s *Site) confirmForm(w http.ResponseWriter, r *http.Request, lang string) 
 		return err
 	}
 	rest := "/confirm/" + token
+	if v.Signature.Sealed() {
+		p := s.sealedConfirm(lang, rest, v)
+		p.DisownHref = "/" + lang + rest + "/disown"
+		return s.draw(w, http.StatusOK, "phrase", p)
+	}
 	p := confirmPage{
 		page: s.newPrivatePage(lang, locale.T(lang, "confirm.title")), Letter: refTo(lang, v.Letter, v.Text),
 		Facts: publicFacts(lang, v), Action: "/" + lang + rest, DisownHref: "/" + lang + rest + "/disown",
@@ -44,7 +49,17 @@ func (s *Site) confirmForm(w http.ResponseWriter, r *http.Request, lang string) 
 func (s *Site) confirm(w http.ResponseWriter, r *http.Request, lang string) error {
 	ctx, cancel := within(r)
 	defer cancel()
-	own, _, err := s.signing.ConfirmByLink(ctx, r.PathValue("token"))
+	if err := readForm(r); err != nil {
+		return err
+	}
+	token := r.PathValue("token")
+	own, v, err := s.signing.ConfirmByLink(ctx, token)
+	if badPhrase(err) && v != nil && v.Signature.Sealed() { // it takes a phrase
+		v, err := s.signing.ConfirmSealed(ctx, token, r.PostForm.Get("words"))
+		return s.sealedAct(w, lang, locale.T(lang, "phrase.done"), v, err, func(v *signature.View) *phrasePage {
+			return s.sealedConfirm(lang, "/confirm/"+token, v)
+		})
+	}
 	if err != nil {
 		return err
 	}
@@ -87,6 +102,11 @@ func (s *Site) disown(w http.ResponseWriter, r *http.Request, lang string) error
 	if err := s.signing.DisownUnconfirmed(ctx, r.PathValue("token")); err != nil {
 		return err
 	}
+	return s.drawErased(w, lang)
+}
+
+// drawErased says that nothing is left of a signature.
+func (s *Site) drawErased(w http.ResponseWriter, lang string) error {
 	return s.draw(w, http.StatusOK, "plain", &plainPage{
 		page: s.newPrivatePage(lang, locale.T(lang, "disown.done")), Heading: locale.T(lang, "disown.done"),
 		Paragraphs: []string{locale.T(lang, "disown.done_text")},
@@ -99,7 +119,10 @@ func publicFacts(lang string, v *signature.View) []fact {
 	p := v.Signature.Public
 	facts := []fact{
 		{Label: locale.T(lang, "fact.letter"), Value: v.Text.Title, Lang: v.Text.Lang, Href: letterPath(lang, v.Letter)},
-		{Label: locale.T(lang, "fact.name"), Value: shownName(p)},
+		{Label: locale.T(lang, "fact.name"), Value: listedName(lang, v.Signature)},
+	}
+	if v.Signature.Sealed() {
+		facts[1].Label = locale.T(lang, "phrase.shown_as")
 	}
 	if name := place.Name(p.Country, lang); name != "" {
 		facts = append(facts, fact{Label: locale.T(lang, "fact.country"), Value: name})

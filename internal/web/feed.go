@@ -67,7 +67,7 @@ func (s *Site) feed(ctx context.Context, r *http.Request, lang string) (*drawn, 
 		}
 		f.Entries = append(f.Entries, atomEntry{
 			ID:      fmt.Sprintf("%s/signatories#n%d", s.base+"/letters/"+l.Slug, sig.Number),
-			Title:   locale.T(lang, "feed.entry", "number", sig.Number, "name", shownName(sig.Public)),
+			Title:   locale.T(lang, "feed.entry", "number", sig.Number, "name", listedName(lang, sig)),
 			Updated: sig.SignedAt.UTC().Format(time.RFC3339),
 			Link:    atomLink{"alternate", "text/html", s.base + numberHref(letterPath(lang, l)+"/signatories", sig.Number)},
 			Summary: place.Name(sig.Public.Country, lang),

@@ -48,6 +48,7 @@ type fields struct {
 	lang     string
 	form     signature.Form
 	problems signature.Problems
+	sealing  bool // a sealed signature can be chosen
 }
 
 // field makes the input of that name, with what was typed into it.
@@ -75,6 +76,9 @@ func (f fields) field(name string) field {
 	case "email":
 		in.Value, in.Plain, in.InputMode, in.Autocomplete = f.form.Email, true, "email", "email"
 		in.Hint = locale.T(f.lang, "field.email_hint")
+		if f.sealing {
+			in.Hint += " " + locale.T(f.lang, "sign.email_optional")
+		}
 	}
 	return in
 }
@@ -129,6 +133,9 @@ func (f fields) summary() []problem {
 	var list []problem
 	for _, p := range f.problems {
 		href, special := anchors[p.Field]
+		if f.sealing && p.Field == "visibility" {
+			href = "#visibility-public"
+		}
 		if !special {
 			href = "#field-" + p.Field
 		}
@@ -152,6 +159,6 @@ func signatureForm(r *http.Request) signature.Form {
 	return signature.Form{
 		Kind: get("kind"), Name: get("name"), Acronym: get("acronym"), Country: get("country"), Website: get("website"),
 		SignerName: get("signer_name"), SignerRole: get("signer_role"), Email: get("email"),
-		Visibility: get("visibility"), Consent: get("consent"), Token: get("form"),
+		Visibility: get("visibility"), ShowCountry: get("show_country"), Consent: get("consent"), Token: get("form"),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"pliego/internal/locale"
 	"pliego/internal/signature"
@@ -29,6 +30,9 @@ type ownPage struct {
 	CorrectOpen bool
 	Fields      []field
 	Action      string
+	Sealed      bool
+	CanSeal     bool // it is public, and the letter offers to seal it
+	SealNot     bool // it is public, and the letter does not
 }
 
 // own is the signer's own page: the receipt, and the ways to change it.
@@ -90,6 +94,8 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 	switch {
 	case sig.State.Ended():
 		p.Heading = locale.T(lang, "own.heading_withdrawn")
+	case sig.State == signature.Waiting && sig.Sealed():
+		p.Heading, p.Notice = locale.T(lang, "own.heading_waiting"), locale.T(lang, "own.waiting_sealed")
 	case sig.State == signature.Waiting:
 		p.Heading, p.Notice = locale.T(lang, "own.heading_waiting"), locale.T(lang, "own.waiting")
 	case sig.State == signature.Refused:
@@ -98,12 +104,21 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 		p.Heading = locale.T(lang, "own.heading_pending")
 	case sig.Number > 0:
 		p.Heading = locale.T(lang, "own.heading_number", "number", sig.Number)
+	case sig.Sealed():
+		p.Heading, p.Waiting = locale.T(lang, "own.heading"), locale.T(lang, "own.numbering_sealed")
 	default:
 		p.Heading, p.Waiting = locale.T(lang, "own.heading"), locale.T(lang, "own.numbering")
 	}
+	p.Sealed = sig.Sealed()
+	if !p.Sealed && sig.State == signature.Standing && sig.Basis == signature.Confirmed {
+		p.CanSeal, p.SealNot = v.Letter.SealedRecipients != "", v.Letter.SealedRecipients == ""
+	}
+	p.CanCorrect = p.CanCorrect && !p.Sealed
 	p.Facts = s.receipt(lang, v)
 	p.Newer = newNewerText(lang, v, s.now())
-	f := fields{lang, signature.Form{Name: typed.Name, Acronym: typed.Acronym, Country: typed.Country, Website: typed.Website}, problems}
+	f := fields{lang: lang, problems: problems, form: signature.Form{
+		Name: typed.Name, Acronym: typed.Acronym, Country: typed.Country, Website: typed.Website,
+	}}
 	if f.form.Country == "" && len(problems) == 0 {
 		f.form.Country = signature.NoCountry
 	}
@@ -128,12 +143,20 @@ func (s *Site) receipt(lang string, v *signature.View) []fact {
 			Href: numberHref(letterPath(lang, v.Letter)+"/signatories", sig.Number)})
 	}
 	if !sig.SignedAt.IsZero() {
-		facts = append(facts, fact{Label: locale.T(lang, "fact.confirmed"), Value: locale.DateTime(lang, sig.SignedAt)})
+		facts = append(facts, fact{Label: locale.T(lang, "fact.confirmed"), Value: whenOf(lang, sig, sig.SignedAt)})
 	}
 	if !sig.EndedAt.IsZero() {
-		facts = append(facts, fact{Label: locale.T(lang, "fact.withdrawn"), Value: locale.DateTime(lang, sig.EndedAt)})
+		facts = append(facts, fact{Label: locale.T(lang, "fact.withdrawn"), Value: whenOf(lang, sig, sig.EndedAt)})
 	}
 	return append(facts, textFacts(lang, v)...)
+}
+
+// whenOf is a time of a signature in words: of a sealed one only the day is known.
+func whenOf(lang string, sig *signature.Signature, at time.Time) string {
+	if sig.Sealed() {
+		return locale.Date(lang, at)
+	}
+	return locale.DateTime(lang, at)
 }
 
 // ownAct carries out what the own page offers.
@@ -163,9 +186,15 @@ func (s *Site) ownAct(w http.ResponseWriter, r *http.Request, lang string) error
 			return err
 		}
 		done = "?consented"
+	case actSeal, actPhrase:
+		return s.ownPhraseAct(ctx, w, r, lang, r.PostForm.Get("act"))
 	case "withdraw":
-		if _, err := s.signing.Withdraw(ctx, token); err != nil {
+		v, err := s.signing.Withdraw(ctx, token)
+		if err != nil {
 			return err
+		}
+		if v.Erased { // there is no own page any more
+			return s.drawErased(w, lang)
 		}
 		done = "?ended"
 	case "disown":

@@ -18,16 +18,30 @@ type sentPage struct {
 	Problems []problem
 	Code     field
 	Email    field
+	Sealed   bool // the mail is neutral: it holds no code, and goes to this address alone
 }
 
 // sent says to look into the mail, and helps when nothing comes.
 func (s *Site) sent(w http.ResponseWriter, r *http.Request, lang string) error {
 	ctx, cancel := within(r)
 	defer cancel()
+	v, mailed, err := s.signing.Sent(ctx, r.PathValue("token"))
+	if err != nil && !errors.Is(err, signature.ErrUnknown) {
+		return err
+	}
+	if err == nil && v.Signature.Sealed() && v.Signature.State != signature.Unconfirmed {
+		return signature.ErrUsed
+	}
+	if err == nil && !mailed {
+		p := s.sealedConfirm(lang, sentPath(v.Letter.Slug, r.PathValue("token")), v)
+		p.Heading = locale.T(lang, "sent.sealed_heading")
+		return s.draw(w, http.StatusOK, "phrase", p)
+	}
 	p, err := s.newSentPage(ctx, r, lang)
 	if err != nil {
 		return err
 	}
+	p.Sealed = v != nil && v.Signature.Sealed()
 	if r.URL.Query().Has("again") {
 		p.Done = locale.T(lang, "sent.again_done")
 	}
@@ -39,7 +53,7 @@ func (s *Site) newSentPage(ctx context.Context, r *http.Request, lang string) (*
 	if err != nil {
 		return nil, err
 	}
-	rest := "/letters/" + l.Slug + "/sent/" + r.PathValue("token")
+	rest := sentPath(l.Slug, r.PathValue("token"))
 	p := &sentPage{
 		page: s.newPrivatePage(lang, locale.T(lang, "sent.title")), Letter: refTo(lang, l, text), Action: "/" + lang + rest,
 		Code: field{ID: "field-code", Name: "code", Label: locale.T(lang, "field.code"), Hint: locale.T(lang, "field.code_hint"),
@@ -50,6 +64,9 @@ func (s *Site) newSentPage(ctx context.Context, r *http.Request, lang string) (*
 	p.switchAt(rest)
 	return p, nil
 }
+
+// sentPath is the path of that page after the language.
+func sentPath(slug, token string) string { return "/letters/" + slug + "/sent/" + token }
 
 // sentAct takes what that page offers: the code, the mail once more, or
 // another address.
@@ -65,6 +82,11 @@ func (s *Site) sentAct(w http.ResponseWriter, r *http.Request, lang string) erro
 	}
 	token := r.PathValue("token")
 	switch r.PostForm.Get("act") {
+	case "confirm":
+		v, err := s.signing.ConfirmHere(ctx, token, r.PostForm.Get("words"))
+		return s.sealedAct(w, lang, locale.T(lang, "phrase.done"), v, err, func(v *signature.View) *phrasePage {
+			return s.sealedConfirm(lang, sentPath(v.Letter.Slug, token), v)
+		})
 	case "code":
 		p.Code.Value = r.PostForm.Get("code")
 		own, _, err := s.signing.ConfirmByCode(ctx, token, p.Code.Value)

@@ -43,6 +43,7 @@ var answers = []struct {
 	{errBadRequest, answer{http.StatusBadRequest, "bad-request", "error.bad_request", "error.bad_request_text"}},
 	{errCrossOrigin, answer{http.StatusForbidden, "cross-origin", "error.origin", "error.origin_text"}},
 	{signature.ErrUnknown, answer{http.StatusNotFound, "unknown-link", "error.token", "error.token_text"}},
+	{signature.ErrUsed, answer{http.StatusGone, "used", "error.used", "error.used_text"}},
 	{signature.ErrExpired, answer{http.StatusGone, "expired", "error.expired", "error.expired_text"}},
 	{signature.ErrReplaced, answer{http.StatusGone, "replaced", "error.replaced", "error.replaced_text"}},
 	{signature.ErrNoNewText, answer{http.StatusConflict, "text-changed", "error.text_changed", "error.text_changed_text"}},

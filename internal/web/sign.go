@@ -23,6 +23,7 @@ type signPage struct {
 	Action    string
 	Token     string // of the form; the kept page has a hole in its place
 	Kept      template.HTML
+	Sealing   bool // the letter takes sealed signatures
 }
 
 // Field is the input of that name.
@@ -39,6 +40,15 @@ func (p *signPage) Consent() bool { return p.form.Consent == "1" }
 
 // ConsentWhy says that the box was not.
 func (p *signPage) ConsentWhy() string { return p.why("consent") }
+
+// Sealed tells whether the signature is to be sealed.
+func (p *signPage) Sealed() bool { return p.form.Visibility == string(signature.Sealed) }
+
+// VisibilityWhy says what is wrong with that choice.
+func (p *signPage) VisibilityWhy() string { return p.why("visibility") }
+
+// ShowCountry tells whether a sealed signature's country may be shown.
+func (p *signPage) ShowCountry() bool { return p.form.ShowCountry == "1" }
 
 // signForm shows the empty form, or why there is none.
 func (s *Site) signForm(ctx context.Context, r *http.Request, lang string) (*drawn, error) {
@@ -88,9 +98,9 @@ func (s *Site) newSignPage(lang string, l *letter.Letter, form signature.Form, p
 	}
 	p := &signPage{
 		page:   s.newLetterPage(lang, l, "/sign", locale.T(lang, "sign.title", "title", text.Title), description),
-		fields: fields{lang, form, problems},
+		fields: fields{lang, form, problems, l.SealedRecipients != ""},
 		Letter: refTo(lang, l, text), Tally: newTally(lang, l, s.now()),
-		Action: letterPath(lang, l) + "/sign", Kept: keptLine(lang),
+		Action: letterPath(lang, l) + "/sign", Kept: keptLine(lang), Sealing: l.SealedRecipients != "",
 	}
 	p.Tally.SignHref = "" // the reader is there
 	p.Problems = p.summary()

@@ -277,8 +277,11 @@ func (s *Site) listByCountry(ctx context.Context, lang string, l *letter.Letter,
 	var groups []*group
 	for code, n := range counts {
 		g := &group{Heading: place.Name(code, lang), Count: n, Href: p.Action + "?country=" + code}
-		if code == "" {
+		switch code {
+		case "":
 			g.Heading, g.Href = locale.T(lang, "list.no_country"), ""
+		case store.Withheld:
+			g.Heading, g.Href = locale.T(lang, "list.withheld"), ""
 		}
 		byCode[code] = g
 		groups = append(groups, g)
@@ -300,7 +303,11 @@ func (s *Site) listByCountry(ctx context.Context, lang string, l *letter.Letter,
 		}
 		sorted := map[string][]*signature.Signature{}
 		for _, sig := range list {
-			sorted[sig.Public.Country] = append(sorted[sig.Public.Country], sig)
+			code := sig.Public.Country
+			if sig.Sealed() && code == "" {
+				code = store.Withheld
+			}
+			sorted[code] = append(sorted[code], sig)
 		}
 		for code, signatures := range sorted {
 			if g := byCode[code]; g != nil {

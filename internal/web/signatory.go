@@ -44,7 +44,7 @@ func (s *Site) rows(lang string, list []*signature.Signature, p *signatoriesPage
 			row.Gone = goneNote(lang, sig)
 			continue
 		}
-		row.Name, row.Website = shownName(sig.Public), sig.Public.Website
+		row.Name, row.Website = listedName(lang, sig), sig.Public.Website
 		country := place.Name(sig.Public.Country, lang)
 		if underCountry {
 			country = ""

@@ -12,6 +12,7 @@ type tally struct {
 	Count     int64
 	CountLine string
 	Parts     string // "They are 40 organisations and 12 people.", or ""
+	Sealed    string // how many of them show no name, or ""
 	ListHref  string
 	SignHref  string // "" when the letter takes no signatures
 	Deadline  string
@@ -24,6 +25,9 @@ func newTally(lang string, l *letter.Letter, now time.Time) tally {
 		t.Parts = locale.T(lang, "tally.parts",
 			"organisations", locale.T(lang, "count.organisations", "n", c.Organisations),
 			"persons", locale.T(lang, "count.persons", "n", c.Persons))
+	}
+	if n := c.Sealed(); n > 0 {
+		t.Sealed = locale.T(lang, "tally.sealed", "n", n)
 	}
 	if c.Highest > 0 {
 		t.ListHref = letterPath(lang, l) + "/signatories"

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+	"golang.org/x/time/rate"
 
 	"pliego/internal/dialogue"
 	"pliego/internal/ledger"
@@ -116,7 +117,9 @@ type Site struct {
 	drawing   singleflight.Group
 	versions  versions
 	origins   *http.CrossOriginProtection
-	mux       *http.ServeMux
+	// recovering bounds how often phrases are tried.
+	recovering *rate.Limiter
+	mux        *http.ServeMux
 }
 
 // New makes the site. It reads no letter yet: Watch keeps it up to date.
@@ -132,7 +135,7 @@ func New(cfg Config) (*Site, error) {
 	s := &Site{
 		base: base.Scheme + "://" + base.Host, secure: base.Scheme == "https",
 		store: cfg.Store, signing: cfg.Signing, contact: cfg.Contact, log: cfg.Log, now: cfg.Now,
-		origins: http.NewCrossOriginProtection(),
+		origins: http.NewCrossOriginProtection(), recovering: rate.NewLimiter(recoverEvery, recoverBurst),
 	}
 	if s.log == nil {
 		s.log = slog.Default()

@@ -166,6 +166,9 @@ func (w *Worker) write(ctx context.Context, m store.Mail) (*mail.Message, error)
 }
 
 func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signature.Signature, l *letter.Letter, lang string) (*mail.Message, error) {
+	if s.Sealed() && kind != signature.MailConfirm {
+		return nil, errNeedless // nobody writes to who is sealed
+	}
 	text, _ := l.Text(lang)
 	letterURL := w.BaseURL + "/" + lang + "/letters/" + l.Slug
 	switch kind {
@@ -179,6 +182,12 @@ func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signatur
 		}
 		code := w.Signing.Vault.Code(signature.TokenConfirm, s.ID, s.Generation)
 		confirm := w.BaseURL + "/" + lang + "/confirm/" + token
+		if s.Sealed() {
+			return mail.Sealed(mail.SealedData{
+				ConfirmURL: confirm, DenyURL: confirm + "/disown",
+				Expires: locale.DateTime(lang, s.CreatedAt.Add(signature.ConfirmWithin)),
+			}, lang)
+		}
 		return mail.Confirm(mail.ConfirmData{
 			Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
 			ConfirmURL: confirm, DenyURL: confirm + "/disown", Code: code[:3] + " " + code[3:],

@@ -21,6 +21,8 @@ const (
 	Prominent   = "prominent"    // a name that others might use
 	Country     = "country"      // address or website of another country
 	SamePerson  = "same-person"  // the name is on this letter already
+
+	SealedUnaddressed = "sealed-unaddressed" // sealed, and confirmed by no address
 )
 
 // Words says in a sentence, to signers and coordinators alike, why a rule has a
@@ -45,6 +47,8 @@ func Words(lang, rule string) string {
 		return locale.T(lang, "review.country")
 	case SamePerson:
 		return locale.T(lang, "review.same_person")
+	case SealedUnaddressed:
+		return locale.T(lang, "review.sealed_unaddressed")
 	case signature.RuleSharedAddress:
 		return locale.T(lang, "review.shared_address")
 	case signature.RulePaused:

@@ -5,6 +5,7 @@ package compose
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"pliego/internal/dialogue"
@@ -108,7 +109,7 @@ func setText(doc *typeset.Letter, l *letter.Letter, text letter.Text, lang strin
 func setSignatories(ctx context.Context, src Source, doc *typeset.Letter, l *letter.Letter, lang string) error {
 	names := map[string]string{} // the same few countries come thousands of times
 	bases := map[signature.Basis]bool{}
-	var listed int64
+	var listed, sealed int64
 	err := src.EachSignature(ctx, l.ID, func(s *signature.Signature) error {
 		row := typeset.Signatory{Number: int(s.Number)}
 		if s.State != signature.Standing {
@@ -120,6 +121,10 @@ func setSignatories(ctx context.Context, src Source, doc *typeset.Letter, l *let
 				names[s.Public.Country] = country
 			}
 			row.Name, row.Acronym, row.Country = s.Public.Name, s.Public.Acronym, country
+			if s.Sealed() {
+				row.Name = s.SealedName(lang)
+				sealed++
+			}
 			bases[s.Basis] = true
 			listed++
 		}
@@ -138,6 +143,9 @@ func setSignatories(ctx context.Context, src Source, doc *typeset.Letter, l *let
 	doc.Labels.Signatories = locale.T(lang, "list.heading", "n", listed)
 	if len(bases) == 1 && bases[signature.AsPrinted] {
 		doc.SignatoriesNote = locale.T(lang, "list.about_printed")
+	}
+	if sealed > 0 {
+		doc.SignatoriesNote = strings.TrimSpace(doc.SignatoriesNote + " " + locale.T(lang, "print.sealed", "n", sealed))
 	}
 	return nil
 }
