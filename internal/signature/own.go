@@ -86,7 +86,7 @@ func (s *Service) end(ctx context.Context, token string, to State) (*View, error
 		return v, nil
 	}
 	if v.Signature.Sealed() {
-		return s.endSealed(ctx, v, to)
+		return s.withdrawSealed(ctx, v)
 	}
 	now := s.Now()
 	record := map[string]string{"signature": v.Signature.ID, "reason": string(to)}

@@ -3,6 +3,7 @@ package signature
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"pliego/internal/ledger"
 	"pliego/internal/signature/phrase"
@@ -61,20 +62,32 @@ func (s *Service) SealOwn(ctx context.Context, token, words string, showCountry 
 	return v, nil
 }
 
-// endSealed withdraws or disowns a sealed signature.
-func (s *Service) endSealed(ctx context.Context, v *View, to State) (*View, error) {
+// Leaving tells whether a sealed signature was withdrawn today: the box is gone,
+// and the list shows the gap when the day is over, with the log's entry.
+func (s *Signature) Leaving() bool { return s.State == Standing && !s.EndedAt.IsZero() }
+
+// withdrawSealed withdraws a sealed signature. It cannot be disowned: nobody but who
+// made it has the phrase.
+func (s *Service) withdrawSealed(ctx context.Context, v *View) (*View, error) {
 	sig := v.Signature
-	if !sig.State.Confirmed() {
+	switch {
+	case sig.Leaving():
+		return v, nil
+	case !sig.State.Confirmed():
 		return nil, ErrUnknown
 	}
-	entry, err := s.sealedEntry(ledger.SignatureWithdrawn, v.Letter, sig, map[string]string{"signature": sig.ID, "reason": string(to)})
+	record := map[string]string{"signature": sig.ID, "reason": string(Withdrawn)}
+	if sig.Number > 0 {
+		record["number"] = strconv.FormatInt(sig.Number, 10)
+	}
+	entry, err := s.sealedEntry(ledger.SignatureWithdrawn, v.Letter, sig, record)
 	if err != nil {
 		return v, err
 	}
 	day := ledger.Day(s.Now())
-	if v.Erased, err = s.Store.EndSealed(ctx, sig.ID, to, day, entry); err != nil {
+	if v.Erased, err = s.Store.EndSealed(ctx, sig.ID, day, entry); err != nil {
 		return v, fmt.Errorf("withdraw a sealed signature: %w", err)
 	}
-	sig.State, sig.EndedAt, sig.Public = to, day, Public{}
+	sig.EndedAt, sig.Public = day, Public{}
 	return v, nil
 }

@@ -35,10 +35,11 @@ type SealedStore interface {
 	// fields, what the vault has of it, the openings of its entries and mail that
 	// waits are erased, its number stays.
 	SealShown(ctx context.Context, c Sealing) error
-	// EndSealed ends a sealed signature that stands, waits or was refused, and
-	// destroys its box. One that has a number leaves its gap, and the entry is queued; of any
-	// other nothing is kept, and erased is true.
-	EndSealed(ctx context.Context, id string, to State, at time.Time, entry ledger.Pending) (erased bool, err error)
+	// EndSealed withdraws a sealed signature that stands, waits or was refused,
+	// and destroys its box. One that has a number leaves its gap when the entry,
+	// which is queued, gets its place; of any other nothing is kept, and erased is
+	// true.
+	EndSealed(ctx context.Context, id string, at time.Time, entry ledger.Pending) (erased bool, err error)
 	// EachSealed calls fn for every box of a letter, by number, those without one
 	// last.
 	EachSealed(ctx context.Context, letterID string, fn func(*Signature, []byte) error) error

@@ -259,6 +259,11 @@ func (s sequenceStep) count(g *letterGain, e ledger.Pending) error {
 		return nil
 	}
 	g.signers[text] += by
+	if e.Kind == ledger.SignatureWithdrawn && visibility == signature.Sealed { // it was listed until now
+		if _, err := s.tx.Exec(`UPDATE signature SET state = 'withdrawn' WHERE id = $1 AND state = 'standing'`, e.Subject); err != nil {
+			return err
+		}
+	}
 	all, sealed := &g.organisations, &g.sealedOrganisations
 	if kind == signature.Person {
 		all, sealed = &g.persons, &g.sealedPersons

@@ -304,14 +304,14 @@ func (db *DB) SealShown(ctx context.Context, c signature.Sealing) error {
 }
 
 // EndSealed keeps its promise in signature.SealedStore.
-func (db *DB) EndSealed(ctx context.Context, id string, to signature.State, at time.Time, entry ledger.Pending) (erased bool, err error) {
+func (db *DB) EndSealed(ctx context.Context, id string, at time.Time, entry ledger.Pending) (erased bool, err error) {
 	err = db.Write(ctx, func(tx *Tx) error {
 		erased = false
 		var number sql.NullInt64
 		var letterID, country string
-		err := tx.QueryRow(`UPDATE signature SET state = $2, ended_at = $3, sort_key = $4
-			WHERE id = $1 AND visibility = 'sealed' AND state IN ('standing', 'waiting', 'refused') RETURNING number, letter_id, country`,
-			id, to, millis(at), []byte{}).Scan(&number, &letterID, &country)
+		err := tx.QueryRow(`UPDATE signature SET ended_at = $2
+			WHERE id = $1 AND visibility = 'sealed' AND state IN ('standing', 'waiting', 'refused') AND ended_at = 0
+			RETURNING number, letter_id, country`, id, millis(at)).Scan(&number, &letterID, &country)
 		if errors.Is(err, sql.ErrNoRows) {
 			return whyNot(tx, id)
 		}
@@ -345,9 +345,9 @@ func (db *DB) EndSealed(ctx context.Context, id string, to signature.State, at t
 			if err := hideFewCountries(tx, letterID); err != nil {
 				return err
 			}
-		}
-		if err := bumpLetter(tx, letterID); err != nil {
-			return err
+			if err := bumpLetter(tx, letterID); err != nil {
+				return err
+			}
 		}
 		return addPending(tx, entry)
 	})
@@ -370,7 +370,7 @@ func (db *DB) ShowCountries(ctx context.Context, letterID string, byNumber map[i
 			return err
 		}
 		for number, country := range byNumber {
-			if _, err := tx.Exec(`UPDATE signature SET country = $3 WHERE letter_id = $1 AND number = $2 AND visibility = 'sealed' AND state = 'standing'`,
+			if _, err := tx.Exec(`UPDATE signature SET country = $3 WHERE letter_id = $1 AND number = $2 AND visibility = 'sealed' AND state = 'standing' AND ended_at = 0`,
 				letterID, number, country); err != nil {
 				return err
 			}

@@ -57,7 +57,7 @@ func (s *Site) own(w http.ResponseWriter, r *http.Request, lang string) error {
 		p.Done = locale.T(lang, "own.corrected")
 	case query.Has("consented") && state == signature.Standing:
 		p.Done = locale.T(lang, "own.consented")
-	case query.Has("ended") && state == signature.Withdrawn:
+	case query.Has("ended") && (state == signature.Withdrawn || v.Signature.Leaving()):
 		p.Done = locale.T(lang, "own.withdrawn_done")
 	case query.Has("ended") && state == signature.Disowned:
 		p.Done = locale.T(lang, "own.disowned_done")
@@ -92,7 +92,7 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 	}
 	p.switchAt(rest)
 	switch {
-	case sig.State.Ended():
+	case sig.State.Ended() || sig.Leaving():
 		p.Heading = locale.T(lang, "own.heading_withdrawn")
 	case sig.State == signature.Waiting && sig.Sealed():
 		p.Heading, p.Notice = locale.T(lang, "own.heading_waiting"), locale.T(lang, "own.waiting_sealed")
@@ -110,6 +110,9 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 		p.Heading, p.Waiting = locale.T(lang, "own.heading"), locale.T(lang, "own.numbering")
 	}
 	p.Sealed = sig.Sealed()
+	if sig.Leaving() {
+		p.Live, p.CanCorrect = false, false
+	}
 	if !p.Sealed && sig.State == signature.Standing && sig.Basis == signature.Confirmed {
 		p.CanSeal, p.SealNot = v.Letter.SealedRecipients != "", v.Letter.SealedRecipients == ""
 	}
@@ -135,7 +138,7 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 func (s *Site) receipt(lang string, v *signature.View) []fact {
 	sig := v.Signature
 	facts := publicFacts(lang, v)
-	if sig.State.Ended() {
+	if sig.State.Ended() || sig.Leaving() {
 		facts = facts[:1] // the name is gone
 	}
 	if sig.Number > 0 {
