@@ -22,6 +22,7 @@ type commands struct {
 		Read   letterReadCommand   `cmd:"" help:"Understand a letter file; store nothing."`
 		Import letterImportCommand `cmd:"" help:"Store a letter that was read from a file."`
 		Revise letterReviseCommand `cmd:"" help:"Publish a new version of a letter's text."`
+		Close  letterCloseCommand  `cmd:"" help:"End the signing of a letter."`
 		PDF    letterPDFCommand    `cmd:"" name:"pdf" help:"Write a letter as PDF or DOCX."`
 	} `cmd:"" help:"Read, import and print letters."`
 	Review struct {

@@ -15,6 +15,7 @@ import (
 	"pliego/internal/ledger"
 	"pliego/internal/mail"
 	"pliego/internal/mail/outbox"
+	"pliego/internal/signature/review"
 	"pliego/internal/web"
 	"pliego/pack"
 )
@@ -26,7 +27,7 @@ type serveCommand struct {
 	BaseURL string   `help:"Address that readers know the site by; default: where it listens." placeholder:"URL"`
 	Contact string   `help:"How signers reach the coalition about a signature that waits or was refused: an e-mail or web address. Default: the sender of the mail." placeholder:"ADDRESS"`
 	Demo    bool     `help:"Load the Americas pack when the store is empty."`
-	Review  string   `help:"Which doubtful signatures wait for a person. No rule of review is in force yet: each value lets every confirmed signature stand (default: ${default})." enum:"normal,strict,off" default:"normal" placeholder:"normal|strict|off"`
+	Review  string   `help:"Which doubtful signatures wait for a person; off: none does (default: ${default})." enum:"normal,strict,off" default:"normal" placeholder:"normal|strict|off"`
 	Witness []string `help:"Witness that cosigns the log's checkpoints: its verifier key, an @ and its address. May be given several times." placeholder:"KEY@URL"`
 }
 
@@ -98,6 +99,9 @@ func (c *serveCommand) Run(p process) error {
 	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Contact: contact, Witnesses: witnesses, Log: s.log})
 	if err != nil {
 		return err
+	}
+	if c.Review != "off" {
+		s.signing.Rules = append(s.signing.Rules, review.Unaddressed{})
 	}
 	cosigning := &ledger.Cosigning{Store: s.db, Caller: newWitnessCaller(), Witnesses: witnesses, Log: s.log}
 	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Sender: sender, BaseURL: base, Contact: contact, Log: s.log, Now: time.Now}

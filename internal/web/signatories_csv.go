@@ -12,12 +12,12 @@ import (
 // csvHeads are the columns of the list as a file. They are the same in every
 // language, so that a program can rely on them.
 var csvHeads = []string{
-	"number", "kind", "name", "acronym", "country", "website", "role", "affiliation", "basis", "text_sha256", "signed_at", "withdrawn_at",
+	"number", "kind", "name", "acronym", "country", "website", "role", "affiliation", "basis", "text_sha256", "signed_at", "withdrawn_at", "visibility",
 }
 
 // signatoriesCSV gives the whole list as a file, the gaps of those withdrawn
 // included. It is written as it is read, in steady memory.
-func (s *Site) signatoriesCSV(w http.ResponseWriter, r *http.Request, _ string) error {
+func (s *Site) signatoriesCSV(w http.ResponseWriter, r *http.Request, lang string) error {
 	l, err := readable(s.store.LetterBySlug(r.Context(), r.PathValue("letter")))
 	if err != nil {
 		return err
@@ -29,7 +29,7 @@ func (s *Site) signatoriesCSV(w http.ResponseWriter, r *http.Request, _ string) 
 		h["Cache-Control"] = headerNoStore
 	}}
 	err = roll.WriteCSV(out, csvHeads, func(put func([]string) error) error {
-		return s.store.EachSignature(r.Context(), l.ID, func(sig *signature.Signature) error { return put(csvRow(sig)) })
+		return s.store.EachSignature(r.Context(), l.ID, func(sig *signature.Signature) error { return put(csvRow(lang, sig)) })
 	})
 	if err != nil && out.begin == nil {
 		// Half a list must not look like a whole one: the connection is cut.
@@ -39,7 +39,7 @@ func (s *Site) signatoriesCSV(w http.ResponseWriter, r *http.Request, _ string) 
 	return err
 }
 
-func csvRow(sig *signature.Signature) []string {
+func csvRow(lang string, sig *signature.Signature) []string {
 	number, kind := strconv.FormatInt(sig.Number, 10), string(sig.Kind)
 	at := func(t time.Time) string {
 		if t.IsZero() {
@@ -47,12 +47,15 @@ func csvRow(sig *signature.Signature) []string {
 		}
 		return t.UTC().Format(time.RFC3339)
 	}
-	p := sig.Public
-	if sig.State != signature.Standing {
+	p, ended := sig.Public, sig.EndedAt
+	switch {
+	case sig.State == signature.Standing && sig.Sealed():
+		p.Name, ended = sig.SealedName(lang), time.Time{}
+	case sig.State != signature.Standing:
 		p = signature.Public{}
 	}
 	return []string{
 		number, kind, p.Name, p.Acronym, p.Country, p.Website, p.Role, p.Affiliation,
-		string(sig.Basis), sig.TextHash, at(sig.SignedAt), at(sig.EndedAt),
+		string(sig.Basis), sig.TextHash, at(sig.SignedAt), at(ended), string(sig.Visibility),
 	}
 }
