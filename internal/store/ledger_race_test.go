@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"pliego/internal/ledger"
 	"pliego/internal/store/storetest"
@@ -14,8 +15,8 @@ type betweenSteps struct {
 	afterPending func()
 }
 
-func (b betweenSteps) SequenceStep(ctx context.Context, fn func(ledger.Step) error) error {
-	return b.SequencerStore.SequenceStep(ctx, func(s ledger.Step) error { return fn(heldStep{s, b.afterPending}) })
+func (b betweenSteps) SequenceStep(ctx context.Context, now time.Time, fn func(ledger.Step) error) error {
+	return b.SequencerStore.SequenceStep(ctx, now, func(s ledger.Step) error { return fn(heldStep{s, b.afterPending}) })
 }
 
 type heldStep struct {

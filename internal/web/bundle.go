@@ -225,8 +225,10 @@ func (b *bundler) signatures(l *letter.Letter) (signers map[string]int64, err er
 		case sig.State != signature.Standing:
 		case sig.Kind == signature.Person:
 			l.Counts.Persons++
+			l.Counts.SealedPersons += one(sig.Sealed())
 		default:
 			l.Counts.Organisations++
+			l.Counts.SealedOrganisations += one(sig.Sealed())
 		}
 		if sig.State == signature.Standing {
 			signers[sig.TextHash]++
@@ -242,4 +244,12 @@ func (b *bundler) signatures(l *letter.Letter) (signers map[string]int64, err er
 	})
 	l.Counts.Countries = int64(len(countries))
 	return signers, err
+}
+
+// one counts what is so.
+func one(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
 }
