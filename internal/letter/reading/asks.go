@@ -194,7 +194,7 @@ func listedAsks(units []unit, lists []askList, sure bool) []draft {
 			p := &lists[on]
 			goesOn := l.first.style == p.first.style && (l.first.style == bullet && l.first.raw == p.first.raw || l.first.n == p.last+1)
 			colon := l.from > 0 && strings.HasSuffix(units[l.from-1].text, ":")
-			l.asks = goesOn && (!colon || l.first.n == p.last+1 && l.first.n > 1)
+			l.asks = goesOn && (!colon || l.first.n == p.last+1 && l.first.n > 1) || colon && l.first.style == p.first.style && underLikeLines(units, p.from, l.from)
 		}
 		if !l.asks {
 			continue
@@ -215,6 +215,17 @@ func listedAsks(units []unit, lists []askList, sure bool) []draft {
 		on = i
 	}
 	return asks
+}
+
+// underLikeLines reports two lists that stand under lines of one kind, "To the
+// Parliament:" and "To the Ministry:", the first of them below what asks.
+func underLikeLines(units []unit, first, second int) bool {
+	a, b := &units[first-1], &units[second-1]
+	return first > 1 && headsPart(a) && headsPart(b) && !asksBelow(a) && (a.lead != "") == (b.lead != "")
+}
+
+func headsPart(u *unit) bool {
+	return u.mark.style == noMark && strings.HasSuffix(u.text, ":") && len(words(u.text)) <= 12
 }
 
 func short(s string) bool {

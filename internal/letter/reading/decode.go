@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/unicode/norm"
 )
 
 // decode finds a file's format and takes it apart.
@@ -27,7 +28,7 @@ func decode(name string, data []byte) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(text)
+	text = plainer.Replace(norm.NFC.String(text))
 	if strings.TrimSpace(text) == "" {
 		return nil, ErrEmpty
 	}
@@ -41,6 +42,10 @@ func decode(name string, data []byte) (*source, error) {
 	ext := strings.ToLower(filepath.Ext(name))
 	return readPlain(text, ext == ".md" || ext == ".markdown" || looksMarkdown(text)), nil
 }
+
+// plainer makes line ends one sign and no-break spaces plain ones. With it
+// goes NFC, since some systems write an accent as a sign of its own.
+var plainer = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\u00a0", " ", "\u202f", " ", "\u2007", " ")
 
 // signature names the common formats that people try and that are not read.
 func signature(data []byte) string {

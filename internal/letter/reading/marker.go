@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -36,8 +37,11 @@ func cutMarker(s string) (marker, string) {
 	case s == "":
 	case strings.ContainsRune(bullets, first):
 		return marker{bullet, 0, string(first), true}, strings.TrimSpace(s[size:])
-	case unicode.Is(unicode.So, first) && len(s) > size && strings.TrimLeft(s[size:], " \u00a0\ufe0f\u200d") != s[size:]: // "✅ Example"
-		return marker{bullet, 0, string(first), true}, strings.Trim(s[size:], " \u00a0\ufe0f\u200d")
+	case unicode.Is(unicode.So, first): // "✅ Example", "🇨🇱 Example"
+		sign := len(s) - len(strings.TrimLeftFunc(s, func(r rune) bool { return unicode.In(r, unicode.So, unicode.Sk, unicode.Mn, unicode.Cf) }))
+		if text := strings.TrimSpace(s[sign:]); text != "" && text != s[sign:] {
+			return marker{bullet, 0, s[:sign], true}, text
+		}
 	case strings.HasPrefix(s, "[x] "), strings.HasPrefix(s, "[X] "), strings.HasPrefix(s, "[ ] "): // a box that is ticked
 		return marker{bullet, 0, "[x]", true}, strings.TrimSpace(s[4:])
 	case strings.ContainsRune("-–—*·+>→»", first) && len(s) > size && unicode.IsSpace(rune(s[size])):
@@ -47,6 +51,9 @@ func cutMarker(s string) (marker, string) {
 	}
 	return cutEnumerator(s)
 }
+
+// decimal is an enumerator of two or three levels: "1.2", "3.1.4.".
+var decimal = regexp.MustCompile(`^(\d{1,2}(?:\.\d{1,2})?\.(\d{1,2})[.)]?)\s+`)
 
 // cutEnumerator reads "1.", "1)", "(1)", "1.-", "N.º 1", "01 –", "a)", "(iv)",
 // "II." and the like.
@@ -62,6 +69,11 @@ func cutEnumerator(s string) (marker, string) {
 	}
 	label := rest[:n]
 	m := marker{}
+	if d := decimal.FindStringSubmatch(s); d != nil {
+		m.style, m.raw = number, strings.TrimSpace(d[1])
+		m.n, _ = strconv.Atoi(d[2])
+		return m, s[len(d[0]):]
+	}
 	switch {
 	case label == "":
 		return m, s

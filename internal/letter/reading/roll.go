@@ -2,6 +2,7 @@ package reading
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"pliego/internal/place"
 )
@@ -159,11 +160,18 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		if ends(u, has && marked > 0) || u.kind == heading || startsLetter(u) {
 			break
 		}
+		if !has && isIndexLetter(u.text) || u.mark.style == number && isIndexLetter(u.raw()) {
+			end = i + 1
+			continue
+		}
+		if u.mark.raw == "*" && marked == 0 && starred(items) {
+			break // what the stars mean
+		}
 		if len(items) > 0 && !has && labelledLine(u.text) && !labelledLine(items[0].text) {
 			break // "Copies: …"
 		}
 		if len(items) > 0 && parted(units, i, roll) {
-			if !goesOn(units, i) {
+			if !goesOn(units, i, roll) {
 				break
 			}
 			roll = within(roll, u.in)
@@ -174,7 +182,7 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 			runs++
 			continue
 		}
-		if !entryLike(u, marked > 0) || runs > 1 && runs*2 > i-from && !goesOn(units, i) {
+		if !entryLike(u, marked > 0) || runs > 1 && runs*2 > i-from && !goesOn(units, i, roll) {
 			break
 		}
 		if !has && marked >= 3 && marked*10 >= len(items)*7 && !belongs(units, i) {
@@ -194,6 +202,21 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 	}
 	// A group's heading with nothing below is none.
 	return items, end
+}
+
+// isIndexLetter reports a heading of an alphabetical list: "A", "– B –".
+func isIndexLetter(s string) bool {
+	s = strings.Trim(s, " -–—.*")
+	return utf8.RuneCountInString(s) == 1 && strings.ToUpper(s) == s && strings.ToLower(s) != s
+}
+
+func starred(items []item) bool {
+	for i := range items {
+		if strings.HasSuffix(items[i].text, "*") {
+			return true
+		}
+	}
+	return false
 }
 
 // loneParagraph reports that the unit is all there is to the roll, so that its
@@ -246,10 +269,14 @@ func stillEntry(u *unit) bool {
 // marked as a heading with entries below.
 func groupAt(units []unit, i int, marked bool, head *unit, so int) (group, bool) {
 	u := &units[i]
-	if u.mark.style != noMark && !u.bold() && u.kind != heading || i+1 >= len(units) {
+	if i+1 >= len(units) {
 		return group{}, false
 	}
 	next := &units[i+1]
+	nests := u.mark.style != noMark && next.mark.style != noMark && next.indent > u.indent+1
+	if u.mark.style != noMark && !u.bold() && u.kind != heading && !nests {
+		return group{}, false
+	}
 	if !(next.kind == row || entryLike(next, marked)) {
 		if _, ok := place.Parse(strings.TrimRight(next.text, ":")); !ok {
 			if parts := splitPieces(next.text); len(parts) < 2 {
@@ -257,10 +284,10 @@ func groupAt(units []unit, i int, marked bool, head *unit, so int) (group, bool)
 			}
 		}
 	}
-	form := u.headed()
+	form := u.headed() || nests
 	apart := u.gap && !next.gap || marked && next.mark.style != noMark || form
 	g, ok := readGroup(u.text, form)
-	if ok && (g.stated || apart || u.gap && plainlyGroup(u.text)) {
+	if ok && (g.stated || apart || nests || u.gap && (plainlyGroup(u.text) || regions[place.Fold(footnoteCount(u.text))])) {
 		return g, true
 	}
 	// A heading of the format below the roll's own names a group in words of

@@ -35,8 +35,10 @@ func parted(units []unit, i int, roll *box) bool {
 
 // goesOn reports that the lines from units[i] on are more of the roll though
 // something parts them from it: most of the next few are entries by
-// themselves, or the first heads a group.
-func goesOn(units []unit, i int) bool {
+// themselves, or the first heads a group. Outside the roll's part of the page
+// a body's name alone is no evidence: it may be the page's owner.
+func goesOn(units []unit, i int, roll *box) bool {
+	outside := roll != nil && !roll.holds(units[i].in)
 	if plainlyGroup(units[i].text) {
 		return true
 	}
@@ -44,7 +46,7 @@ func goesOn(units []unit, i int) bool {
 	for j := i; j < min(len(units), i+4) && units[j].kind == line && !ends(&units[j], false); j++ {
 		n++
 		s := units[j].text
-		if stillEntry(&units[j]) || institution(s) && !isProse(s) || j > i && plainlyGroup(s) {
+		if stillEntry(&units[j]) || !outside && institution(s) && !isProse(s) || j > i && plainlyGroup(s) {
 			like++
 		}
 	}

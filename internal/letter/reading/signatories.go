@@ -99,12 +99,29 @@ func (l *Letter) readOne(s *Signatory, it *item, person, coded bool) {
 			s.Country = ""
 		}
 	}
+	if flag, ok := flagOf(it.mark.raw); ok && s.CountryBasis != Stated {
+		s.Country, s.CountryBasis = flag.Alpha2, Stated
+	}
 	if code.Alpha2 != "" {
 		s.Country, s.CountryBasis = code.Alpha2, Stated
 	}
 	if several {
 		l.warn(it.at, "%q names more than one country; none was taken", it.raw)
 	}
+}
+
+// flagOf reads a country's flag, two signs that stand for its code's letters.
+func flagOf(s string) (place.Country, bool) {
+	code := strings.Map(func(r rune) rune {
+		if r >= 0x1F1E6 && r <= 0x1F1FF {
+			return r - 0x1F1E6 + 'A'
+		}
+		return -1
+	}, s)
+	if len(code) != 2 {
+		return place.Country{}, false
+	}
+	return place.ByAlpha2(code)
 }
 
 // onBehalf are the words by which who signs names the organisation.

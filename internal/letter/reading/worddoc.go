@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // wordParagraph is a paragraph of a Word document as it is gathered.
@@ -135,7 +137,7 @@ func (w *wordReader) readDocument(d *xml.Decoder) error {
 				if w.bytes += len(t); w.bytes > maxText {
 					return fmt.Errorf("%w: more than 16 MiB of text", ErrTooLarge)
 				}
-				w.put(p, string(t), bold)
+				w.put(p, plainer.Replace(norm.NFC.String(string(t))), bold)
 			}
 		}
 		if len(w.src.units) > maxUnits {
