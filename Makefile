@@ -14,11 +14,13 @@ run: build
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/pliego ./cmd/pliego
 
-# Every test, on SQLite and on a PostgreSQL started for it, and in Chromium.
+# Every test, on SQLite and on a PostgreSQL started for it, and in Chromium; then
+# the ledger, with tools that others wrote.
 test: prepare
 	$(GO) vet ./...
 	$(GO) build -o bin/withpostgres ./internal/store/storetest/withpostgres
 	./bin/withpostgres $(GO) test -timeout 8m ./...
+	cd conformance && $(GO) vet ./... && $(GO) test -count=1 -timeout 3m ./...
 
 # What the tests need besides Go, installed with apt where it may be.
 prepare:
