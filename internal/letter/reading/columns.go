@@ -110,6 +110,8 @@ func isHeader(u *unit) ([]column, bool) {
 		if slices.Contains(cols, roleColumn) || cols[0] == personColumn {
 			cols[n] = affiliationColumn // persons, with the organisation they are of
 		}
+	} else if k := slices.Index(cols[n+1:], nameColumn); n >= 0 && k >= 0 && !slices.Contains(cols, roleColumn) && bareName[place.Fold(u.cells[n])] {
+		cols[n], cols[n+1+k] = personColumn, affiliationColumn // "Name, organisation"
 	} else if n >= 0 && slices.Contains(cols, roleColumn) {
 		first := true // "Name, role, organisation": two of a kind, the first is the person
 		for i, c := range cols {
@@ -121,6 +123,9 @@ func isHeader(u *unit) ([]column, bool) {
 	}
 	return cols, true
 }
+
+// bareName are headings that beside one of organisations mean persons.
+var bareName = phrases("name|nombre|nome|nom|nombre completo|nome completo|full name|nom complet")
 
 // guessColumns tells columns by what they hold, for a table without header.
 func guessColumns(rows []unit) []column {

@@ -22,7 +22,7 @@ var supportStems = strings.Fields(`supporters supported supporting apoyan apoyad
 // askStems begin the verbs by which letters ask; a heading has none.
 var askStems = strings.Fields(`urg call demand ask request recommend appeal exhort implor petition want propos
 	pedimos piden pedir pide solicit exig instamos instan instar llamamos llaman demandamos recomend exhortamos requer reclam apel insta insist proponemos
-	reivindic conclam cobramos cobram propomos pedem solicitam
+	reivindic conclam defendemos cobramos cobram propomos pedem solicitam
 	demandons demandent exigeons exigent appelons appellent exhortons prions recommand invitons invitent sollicit proposons reclamons`)
 
 func hasStem(words []string, stems []string) bool {
