@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -41,6 +43,10 @@ var kindsOfPage = []kindOfPage{
 	{"own", []string{"pt", "es"}, func(b *tab, lang string) { openOwn(b, lang) }},
 	{"own-mistakes", []string{"en"}, ownMistakes},
 	{"own-withdrawn", []string{"fr"}, ownWithdrawn},
+	{"receipt", languages, ownReceipt},
+	{"verify", languages, at("verify")},
+	{"verify-receipt", languages, verifyReceipt},
+	{"verify-nothing", []string{"es"}, func(b *tab, lang string) { b.open("/" + lang + "/verify"); b.send("") }},
 	{"privacy", []string{"es", "en"}, at("privacy")},
 	{"not-found", []string{"pt"}, at("letters/none")},
 	{"error-link", []string{"en"}, at("confirm/none")},
@@ -111,6 +117,39 @@ func signEmpty(b *tab, lang string) {
 func wrongCode(b *tab, lang string) {
 	b.open(signByForm(b, lang).sent)
 	b.send(`:has([name=code])`)
+}
+
+// ownReceipt opens the receipt of a signature that the log holds.
+func ownReceipt(b *tab, lang string) {
+	b.t.Helper()
+	openReceipt(b, lang)
+}
+
+func openReceipt(b *tab, lang string) (path string) {
+	b.t.Helper()
+	path, _, _ = strings.Cut(openOwn(b, lang), "?")
+	b.open(path + "/receipt")
+	b.reloadUntil("the receipt is there", func() bool {
+		return ask[bool](b, `(document.querySelector('.code img')?.naturalWidth ?? 0) > 100`)
+	})
+	return path
+}
+
+// verifyReceipt has a receipt checked on the page.
+func verifyReceipt(b *tab, lang string) {
+	b.t.Helper()
+	res, err := http.Get(b.site.base + openReceipt(b, lang) + "/receipt.tlog-proof")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	receipt, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.open("/" + lang + "/verify")
+	ask[any](b, `document.querySelector('main textarea').value = `+strconv.Quote(string(receipt)))
+	b.send("")
 }
 
 func ownMistakes(b *tab, lang string) {

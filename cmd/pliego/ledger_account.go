@@ -25,6 +25,9 @@ func printAccount(w io.Writer, r *verify.Report, found *verify.Lie) error {
 		line("Key        UNPROVEN: it came with what was checked. Compare it with a copy from elsewhere, and give it with --key:")
 		line("           %s", r.Key)
 	}
+	for _, k := range r.KeyChanges {
+		line("Key        %s", k)
+	}
 	if r.Checkpoint != "" {
 		line("Checkpoint %d entries, root %s, %s", r.Size, r.Root, cosignedWords(r.Cosigned))
 	}

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,11 +73,8 @@ func userFolder(variable string, otherwise ...string) (string, error) {
 // check runs a check against what is remembered, and remembers what it saw. site is
 // the address, or "" for a file.
 func (s *seenFile) check(ctx context.Context, site string, cfg verify.Config) (*verify.Report, error) {
-	key, err := verify.Key(ctx, cfg)
-	if err == nil {
-		if last, ok := s.Logs[key]; ok {
-			cfg.Known = append(cfg.Known[:len(cfg.Known):len(cfg.Known)], verify.Known{Signed: []byte(last.Checkpoint), At: last.At})
-		}
+	if key, err := verify.Key(ctx, cfg); err == nil {
+		cfg.Known = slices.Concat(cfg.Known, s.known(key))
 	}
 	report, err := verify.Check(ctx, cfg)
 	if err == nil {
@@ -88,13 +87,30 @@ func (s *seenFile) check(ctx context.Context, site string, cfg verify.Config) (*
 	return report, errors.Join(err, s.keep(site, report))
 }
 
+// known are the checkpoints remembered of the log that a key is of, whichever of its
+// keys signed them.
+func (s *seenFile) known(key string) (list []verify.Known) {
+	for _, had := range slices.Sorted(maps.Keys(s.Logs)) {
+		if originOf(had) == originOf(key) {
+			list = append(list, verify.Known{Signed: []byte(s.Logs[had].Checkpoint), Key: had, At: s.Logs[had].At})
+		}
+	}
+	return list
+}
+
+// originOf is the name of the log that a verifier key is of.
+func originOf(key string) string {
+	origin, _, _ := strings.Cut(key, "+")
+	return origin
+}
+
 // compareSite sees whether a site shows the log that it showed before.
 func (s *seenFile) compareSite(site string, r *verify.Report) error {
 	before := s.Sites[site]
-	if site == "" || before == "" || before == r.Key || r.KeyProven { // who gave the key knows
+	origin := originOf(before)
+	if site == "" || before == "" || origin == r.Origin || r.KeyProven { // who gave the key knows
 		return nil
 	}
-	origin, _, _ := strings.Cut(before, "+")
 	for _, c := range r.Continued {
 		if strings.HasPrefix(c, origin+",") {
 			r.Doubts = append(r.Doubts, fmt.Sprintf("the site showed log %s before, and this one says that it follows it: ask why", origin))
@@ -106,15 +122,15 @@ func (s *seenFile) compareSite(site string, r *verify.Report) error {
 
 // keep remembers the checkpoint that was seen, unless a newer one is known.
 func (s *seenFile) keep(site string, r *verify.Report) error {
-	if last, ok := s.Logs[r.Key]; ok {
+	if last, ok := s.Logs[r.Signer]; ok {
 		known, err := ledger.ParseCheckpoint(last.Checkpoint)
-		if err == nil && known.Size >= r.Size && (site == "" || s.Sites[site] == r.Key) {
+		if err == nil && known.Size >= r.Size && (site == "" || s.Sites[site] == r.Signer) {
 			return nil
 		}
 	}
-	s.Logs[r.Key] = seenLog{Checkpoint: r.Checkpoint, At: time.Now().UTC()}
-	if site != "" && (s.Sites[site] == "" || r.KeyProven) {
-		s.Sites[site] = r.Key
+	s.Logs[r.Signer] = seenLog{Checkpoint: r.Checkpoint, At: time.Now().UTC()}
+	if site != "" && (s.Sites[site] == "" || originOf(s.Sites[site]) == r.Origin || r.KeyProven) {
+		s.Sites[site] = r.Signer
 	}
 	b, err := json.MarshalIndent(s, "", " ")
 	if err == nil {

@@ -104,7 +104,12 @@ func rootOf(data []byte) tlog.Hash {
 // RootAt is the hash of the tree of the given size, where tile yields the
 // hashes of a tile, perhaps more than that size needs.
 func RootAt(size int64, tile func(TileID) ([]byte, error)) (tlog.Hash, error) {
-	read := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+	return tlog.TreeHash(size, hashesOf(tile))
+}
+
+// hashesOf reads hashes out of tiles.
+func hashesOf(tile func(TileID) ([]byte, error)) tlog.HashReader {
+	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
 		out := make([]tlog.Hash, len(indexes))
 		for i, x := range indexes {
 			at := tlog.TileForIndex(TileHeight, x)
@@ -118,5 +123,4 @@ func RootAt(size int64, tile func(TileID) ([]byte, error)) (tlog.Hash, error) {
 		}
 		return out, nil
 	})
-	return tlog.TreeHash(size, read)
 }

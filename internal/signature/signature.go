@@ -199,6 +199,9 @@ type Store interface {
 	// than newest of the text in that language, in the order of their IDs after
 	// the given one. It returns the last ID and how many there were.
 	QueueRevised(ctx context.Context, letterID, lang, newest, after string, limit int, at time.Time) (last string, n int, err error)
+	// SignatureReceipt proves the signature's entry against the newest checkpoint.
+	// It fails with ErrNoEntryYet, or with ErrWithdrawn when its opening is gone.
+	SignatureReceipt(ctx context.Context, id string) (*ledger.Receipt, error)
 	// DropUnconfirmed erases an unconfirmed signature.
 	DropUnconfirmed(ctx context.Context, id string) error
 

@@ -21,6 +21,7 @@ type ownPage struct {
 	Note        string // from the coalition, of a signature that was refused
 	Reach       string // how to reach the coalition about that
 	Waiting     string // for its number
+	Receipt     string // address of what proves it; "" when there is nothing yet
 	Problems    []problem
 	Facts       []fact
 	Newer       *newerText // the text has a newer version
@@ -103,6 +104,7 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 	case sig.State == signature.Unconfirmed:
 		p.Heading = locale.T(lang, "own.heading_pending")
 	case sig.Number > 0:
+		p.Receipt = p.Action + "/receipt"
 		p.Heading = locale.T(lang, "own.heading_number", "number", sig.Number)
 	case sig.Sealed():
 		p.Heading, p.Waiting = locale.T(lang, "own.heading"), locale.T(lang, "own.numbering_sealed")

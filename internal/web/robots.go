@@ -47,7 +47,7 @@ func (s *Site) sitemap(ctx context.Context, _ *http.Request, _ string) (*drawn, 
 	if err != nil {
 		return nil, err
 	}
-	paths := []string{"/", "/privacy", "/sealed", "/recover", "/ledger"}
+	paths := []string{"/", "/privacy", "/sealed", "/recover", "/ledger", "/verify"}
 	for _, l := range letters {
 		base := "/letters/" + l.Slug
 		paths = append(paths, base, base+"/signatories")

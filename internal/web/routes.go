@@ -56,6 +56,12 @@ func (s *Site) table() []route {
 		{"POST", "/{lang}/confirm/{token}/disown", s.disown, true},
 		{"GET", "/{lang}/signature/{token}", s.own, true},
 		{"POST", "/{lang}/signature/{token}", s.ownAct, true},
+		{"GET", "/{lang}/signature/{token}/receipt", s.receiptPage, true},
+		{"GET", "/{lang}/signature/{token}/receipt.tlog-proof", s.receiptFile, true},
+		{"GET", "/{lang}/signature/{token}/receipt.png", s.receiptPicture, true},
+
+		{"GET", verifyPattern, s.cached(s.verifyForm), false},
+		{"POST", verifyPattern, s.verify, false},
 
 		{"GET", "/api/v1/letters", s.cached(s.apiLetters), false},
 		{"GET", "/api/v1/letters/{letter}", s.cached(s.apiLetter), false},
@@ -117,7 +123,11 @@ func (s *Site) at(rt route, lang string) http.Handler {
 				return
 			}
 			w.Header()["Cache-Control"] = headerNoStore
-			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+			most := int64(maxForm)
+			if rt.pattern == verifyPattern { // it takes files
+				most = maxUpload + maxForm
+			}
+			r.Body = http.MaxBytesReader(w, r.Body, most)
 		}
 		if err := rt.handle(w, r, lang); err != nil {
 			s.serveError(rec, r, err)

@@ -50,6 +50,7 @@ var answers = []struct {
 	{signature.ErrWithdrawn, answer{http.StatusGone, "withdrawn", "error.withdrawn", "error.withdrawn_text"}},
 	{signature.ErrFormOld, answer{http.StatusConflict, "form-old", "error.form_old", "problem.form_old"}},
 	{signature.ErrTextChanged, answer{http.StatusConflict, "text-changed", "error.text_changed", "problem.text_changed"}},
+	{signature.ErrNoEntryYet, answer{http.StatusNotFound, "no-entry-yet", "error.no_entry", "error.no_entry_text"}},
 	{signature.ErrTaken, answer{http.StatusConflict, "taken", "error.taken", "error.taken_text"}},
 	{letter.ErrState, answer{http.StatusConflict, "not-open", "error.closed", "error.closed_text"}},
 	{store.ErrBusy, answer{http.StatusServiceUnavailable, "busy", "error.busy", "error.busy_text"}},

@@ -113,10 +113,12 @@ type Site struct {
 	cache     *cache
 	prints    prints
 	witnesses []ledger.Witness
-	bundling  chan struct{} // a place for each bundle that may be written at once
-	drawing   singleflight.Group
-	versions  versions
-	origins   *http.CrossOriginProtection
+	// A place for each bundle that may be written, and each upload that may be
+	// checked, at once.
+	bundling, verifying chan struct{}
+	drawing             singleflight.Group
+	versions            versions
+	origins             *http.CrossOriginProtection
 	// recovering bounds how often phrases are tried.
 	recovering *rate.Limiter
 	mux        *http.ServeMux
@@ -148,7 +150,7 @@ func New(cfg Config) (*Site, error) {
 	}
 	s.cache = newCache(cfg.CacheBytes)
 	s.prints = prints{most: cfg.CacheBytes, files: map[string]*printed{}}
-	s.bundling = make(chan struct{}, bundlesAtOnce)
+	s.bundling, s.verifying = make(chan struct{}, bundlesAtOnce), make(chan struct{}, verifiesAtOnce)
 	s.witnesses = cfg.Witnesses
 	if err := s.origins.AddTrustedOrigin(s.base); err != nil {
 		return nil, fmt.Errorf("base URL %q: %w", cfg.BaseURL, err)

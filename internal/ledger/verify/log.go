@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,9 +24,11 @@ type logReader struct {
 	jumps []jump // where numbers may go on higher
 }
 
-// knownSize is an earlier checkpoint that the log must hold.
+// knownSize is what the log must be at an earlier size: a checkpoint, or a statement
+// that its key changed.
 type knownSize struct {
-	ledger.Checkpoint
+	Size int64
+	Root tlog.Hash
 	Known
 }
 
@@ -40,39 +43,24 @@ type seenBefore struct {
 // before somebody should ask.
 const skew = 10 * time.Minute
 
-// newLogReader begins at the first entry. Known checkpoints of other logs than this
-// one are of no use and make an error, except when this log goes on from theirs.
+// newLogReader begins at the first entry.
 func (c *checker) newLogReader() (*logReader, error) {
 	tree, err := ledger.NewTree(0, nil)
 	if err != nil {
 		return nil, err
 	}
 	r := &logReader{tree: tree}
-	for _, k := range c.cfg.Known {
-		cp, err := ledger.OpenCheckpoint(c.trust.verifier, k.Signed)
-		if err != nil {
-			return nil, &KnownError{k, err}
-		}
-		r.known = append(r.known, knownSize{cp, k})
-		if k.By == "" && cp.Size > r.seen.size {
-			r.seen = seenBefore{cp.Size, k.At}
+	if r.known, err = c.knownSizes(); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(r.known, func(a, b knownSize) int { return cmp.Compare(a.Size, b.Size) })
+	for _, k := range r.known {
+		if k.By == "" && k.Size > r.seen.size {
+			r.seen = seenBefore{k.Size, k.At}
 		}
 	}
-	slices.SortStableFunc(r.known, func(a, b knownSize) int { return int(min(max(a.Size-b.Size, -1), 1)) })
 	return r, nil
 }
-
-// KnownError says that a checkpoint that was given for comparison cannot be used.
-type KnownError struct {
-	Known Known
-	err   error
-}
-
-func (e *KnownError) Error() string {
-	return "the checkpoint to compare with cannot be used: " + e.err.Error()
-}
-
-func (e *KnownError) Unwrap() error { return e.err }
 
 // who says who saw a known checkpoint, and when.
 func (k knownSize) who() string {
@@ -231,7 +219,9 @@ func (c *checker) compareKnown() error {
 		if root != k.Root {
 			return lie(Forked, -1, "the log's first %d entries are others than those of a checkpoint that its own key signed: %s. Keep both, they prove it. That checkpoint:\n%s", k.Size, k.who(), k.Signed)
 		}
-		c.report.Consistent = append(c.report.Consistent, fmt.Sprintf("size %d (%s)", k.Size, k.who()))
+		if k.Signed != nil { // else it is a statement, which is told of apart
+			c.report.Consistent = append(c.report.Consistent, fmt.Sprintf("size %d (%s)", k.Size, k.who()))
+		}
 		r.known = r.known[1:]
 	}
 	return nil

@@ -126,13 +126,9 @@ func (e *entry) open(o ledger.Opening) error {
 	case ledger.Commitment(o.Salt, o.Record) != e.Commitment:
 		return errors.New("the record shown for it is not the one that it commits to")
 	}
-	record := map[string]string{}
-	if err := json.Unmarshal(o.Record, &record); err != nil {
-		return errors.New("its record is not an object of words")
-	}
-	// One that could be read in two ways would prove whatever is wanted.
-	if again, err := json.Marshal(record); err != nil || !bytes.Equal(again, o.Record) {
-		return errors.New("its record is not written as records are")
+	record, err := ledger.ParseRecord(o.Record)
+	if err != nil {
+		return fmt.Errorf("its record proves nothing: %w", err)
 	}
 	switch e.Kind {
 	case ledger.SignatureRecorded, ledger.SignatureCorrected:

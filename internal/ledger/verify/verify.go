@@ -50,6 +50,7 @@ type Config struct {
 // Known is a checkpoint that was seen before.
 type Known struct {
 	Signed []byte    // the checkpoint with its signatures
+	Key    string    // that signed it, when that is known; "" to find it in the log's history
 	At     time.Time // when it was seen; zero when that is not known
 	By     string    // who saw it, for the account; "" is this machine
 }
@@ -137,6 +138,8 @@ type Report struct {
 	Origin     string           `json:"origin"`
 	Key        string           `json:"key"`
 	KeyProven  bool             `json:"key_proven"` // it was given, not taken from the files
+	Signer     string           `json:"signer"`     // the key that signed the newest checkpoint
+	KeyChanges []string         `json:"key_changes"`
 	Checkpoint string           `json:"checkpoint"` // the newest that was checked, signed
 	Size       int64            `json:"size"`
 	Root       string           `json:"root"`
@@ -163,7 +166,7 @@ type Report struct {
 
 func newReport() *Report {
 	none := func() []string { return []string{} } // in JSON a list, not null
-	return &Report{Entries: map[string]int64{}, Consistent: none(), Continued: none(), Skipped: none(), Waiting: none(), Doubts: none()}
+	return &Report{Entries: map[string]int64{}, Consistent: none(), Continued: none(), Skipped: none(), Waiting: none(), Doubts: none(), KeyChanges: none()}
 }
 
 // Total is how many entries the log holds.
