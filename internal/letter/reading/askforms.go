@@ -168,7 +168,7 @@ func spokenAsks(units []unit) []draft {
 			var s string
 			s, rest = firstSentence(rest)
 			w := words(s)
-			if len(w) > 5 && hasStem(w[:min(len(w), 14)], askStems) && !strings.HasSuffix(s, "?") && speaks(w) {
+			if (len(w) > 5 || len(w) > 3 && asksFirst(w)) && hasStem(w[:min(len(w), 14)], askStems) && !strings.HasSuffix(s, "?") && speaks(w) {
 				if _, rest, counted, ok := cutOrdinal(s); ok && counted {
 					s = rest
 				}

@@ -35,6 +35,44 @@ func withoutLabels(asks []draft) []draft {
 	return asks
 }
 
+// sectionAsks reads sections that say each in a sentence what must be done:
+// "Cancel. Creditors should cancel …".
+func sectionAsks(units []unit) []draft {
+	var best, asks []draft
+	level := -1
+	for i := range units {
+		u := &units[i]
+		title := u.kind == heading || u.kind == line && u.bold() && u.mark.style == noMark && len(words(u.text)) <= 12
+		rank := u.level // 0 for a bold line
+		switch {
+		case title && i+1 < len(units) && units[i+1].kind == line && saysDuty(units[i+1].text):
+			if rank != level {
+				asks, level = nil, rank
+			}
+			asks = append(asks, draft{u.text, []string{u.text}, u.at})
+		case title:
+			asks, level = nil, -1
+		case len(asks) > 0 && len(asks[len(asks)-1].parts) < 2:
+			d := &asks[len(asks)-1]
+			d.parts = append(d.parts, u.text)
+		}
+		if len(asks) > len(best) {
+			best = asks
+		}
+	}
+	if len(best) < 2 {
+		return nil
+	}
+	return best
+}
+
+// saysDuty reports that a paragraph begins by saying what somebody must do.
+func saysDuty(s string) bool {
+	first, _ := firstSentence(s)
+	w := words(firstWords(first, 14))
+	return anyOf(w, duty) || hasStem(w, askStems) && speaks(w)
+}
+
 // besides are words by which a sentence adds an ask to those of a list.
 var besides = set(`ademas asimismo tambien igualmente finalmente also further furthermore finally moreover additionally lastly likewise alem tambem ademais outrossim
 	igualmente egalement aussi enfin outre`)

@@ -20,6 +20,12 @@ func (l *Letter) readAsks(units []unit) {
 			asks = append(asks, furtherAsks(units, asks[len(asks)-1].at)...)
 		}
 	}
+	if len(asks) > 0 && !strongly(units, asks[0].at) {
+		// "States must:" may be a reminder; what is counted under "We ask:" is asked.
+		if counted := ordinalAsks(units); len(counted) > 1 && strongly(units, counted[0].at) {
+			asks = counted
+		}
+	}
 	for _, way := range []struct {
 		find func() []draft
 		warn string
@@ -28,6 +34,7 @@ func (l *Letter) readAsks(units []unit) {
 		{func() []draft { return boldAsks(units, true) }, ""},
 		{func() []draft { return ordinalAsks(units) }, ""},
 		{func() []draft { return ordinalSentences(units) }, ""},
+		{func() []draft { return sectionAsks(units) }, "no sentence says so, but the sections from here on say what is to be done and were read as the asks"},
 		{func() []draft { return listedAsks(units, lists, false) }, "no sentence says so, but the list that begins here was read as the asks"},
 		{func() []draft { return boldAsks(units, false) }, "no sentence says so, but the paragraphs with bold leads from here on were read as the asks"},
 		{func() []draft { return spokenAsks(units) }, "the asks are in running text; each sentence that asks was taken for one"},
@@ -46,6 +53,18 @@ func (l *Letter) readAsks(units []unit) {
 		}
 		l.Asks = append(l.Asks, Ask{len(l.Asks) + 1, askTitle(a.lead, text), text})
 	}
+}
+
+// strongly reports that what begins at a line stands below a sentence or a
+// heading in which the writers ask, not one that says what somebody must do.
+func strongly(units []unit, at int) bool {
+	for i := 1; i < len(units); i++ {
+		if units[i].at == at {
+			w := words(lastSentence(units[i-1].text))
+			return hasStem(w, askStems) || hasStem(w, headsAsks)
+		}
+	}
+	return false
 }
 
 // askList is a run of list items and what leads to it.
@@ -106,7 +125,7 @@ func endsOpenList(units []unit, i int) bool {
 // a letter though it looks roman.
 func sameList(u, v *unit) bool {
 	alike := v.mark.style == u.mark.style || u.mark.style == letter && v.mark.style == roman || u.mark.style == roman && v.mark.style == letter
-	return alike && v.indent <= u.indent+1 && (u.mark.style != bullet || u.mark.raw == v.mark.raw || v.indent <= u.indent)
+	return alike && v.mark.levels() == u.mark.levels() && v.indent <= u.indent+1 && (u.mark.style != bullet || u.mark.raw == v.mark.raw || v.indent <= u.indent)
 }
 
 // factStems begin the words of sentences that lead to facts, not to asks.
@@ -153,11 +172,12 @@ func lastSentence(s string) string {
 func leadOf(units []unit, i int) (asks, facts bool) {
 	for j := i - 1; j >= 0 && j >= i-2; j-- {
 		u := &units[j]
-		if u.mark.style != noMark || u.kind == row {
+		section := u.mark.style == number && short(u.text) && u.mark.levels() < units[i].mark.levels()
+		if u.mark.style != noMark && !section || u.kind == row {
 			return false, false
 		}
 		w := words(lastSentence(u.text))
-		colon := strings.HasSuffix(u.text, ":")
+		colon := section || strings.HasSuffix(u.text, ":")
 		if colon || u.kind == heading || j == i-1 {
 			switch {
 			case hasStem(w, askStems) || (colon || u.kind == heading) && (anyOf(w, duty) || hasStem(w, headsAsks)):
@@ -192,7 +212,7 @@ func listedAsks(units []unit, lists []askList, sure bool) []draft {
 		l := &lists[i]
 		if !l.asks && !l.facts && on >= 0 {
 			p := &lists[on]
-			goesOn := l.first.style == p.first.style && (l.first.style == bullet && l.first.raw == p.first.raw || l.first.n == p.last+1)
+			goesOn := l.first.style == p.first.style && l.first.levels() == p.first.levels() && (l.first.style == bullet && l.first.raw == p.first.raw || l.first.n == p.last+1)
 			colon := l.from > 0 && strings.HasSuffix(units[l.from-1].text, ":")
 			l.asks = goesOn && (!colon || l.first.n == p.last+1 && l.first.n > 1) || colon && l.first.style == p.first.style && underLikeLines(units, p.from, l.from)
 		}

@@ -239,6 +239,12 @@ func (e *entry) peelTail(s string) (string, bool) {
 			return head, true
 		}
 	}
+	if sep == "/" && e.acronym == "" && len(tail) == 2 && tail == strings.ToUpper(tail) { // "Fórum Exemplo – FEX/RJ"
+		if name, a, sign, ok := lastSeparator(head); ok && sign == "-" && inCapitals(a) && spells(a, name) >= 0.6 {
+			e.acronym = a + "/" + tail
+			return name, true
+		}
+	}
 	// "CELS", or "CELS Argentina" after a dash.
 	if e.acronym == "" {
 		if a, ok := takesAcronym(tail, head, sep); ok {

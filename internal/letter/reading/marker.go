@@ -27,6 +27,11 @@ type marker struct {
 	sure  bool   // unmistakable; else it counts only beside its neighbours in the list
 }
 
+// levels counts the levels that a marker shows: two of "3.1".
+func (m marker) levels() int {
+	return 1 + strings.Count(strings.TrimRight(m.raw, ".)-–º°ª "), ".")
+}
+
 // bullets that need no space after them; hyphens, dashes and the like do.
 const bullets = "•◦▪■□‣●○►▶➢➤✓✔❖∙⁃\uf0b7\uf0a7"
 
