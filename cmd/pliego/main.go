@@ -24,6 +24,7 @@ type commands struct {
 		Revise letterReviseCommand `cmd:"" help:"Publish a new version of a letter's text."`
 		Close  letterCloseCommand  `cmd:"" help:"End the signing of a letter."`
 		PDF    letterPDFCommand    `cmd:"" name:"pdf" help:"Write a letter as PDF or DOCX."`
+		Keep   letterKeepCommand   `cmd:"" help:"Say until when the signers' addresses are kept."`
 	} `cmd:"" help:"Read, import and print letters."`
 	Review struct {
 		List   reviewListCommand   `cmd:"" help:"List the signatures that wait for a person."`

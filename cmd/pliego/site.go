@@ -127,6 +127,11 @@ func (f storeFlags) unlock(ctx context.Context, db *store.DB, log *slog.Logger) 
 	return s, s.sequence.SignHead(ctx)
 }
 
+// keeper erases what has been kept long enough.
+func (s *site) keeper() *signature.Keeper {
+	return &signature.Keeper{Store: s.db, Log: s.log, Now: time.Now}
+}
+
 // settle gives everything recorded its place, unless the log waits after a
 // restore.
 func (s *site) settle(ctx context.Context) error {

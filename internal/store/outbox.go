@@ -30,17 +30,31 @@ func queueMail(tx *Tx, kind signature.MailKind, recipient, about string, due tim
 	return err
 }
 
-// TakeMail gives at most limit mails that are due, and makes them due again
-// after lease: who took one and died leaves it to the next. Two processes never
+// dueMail reads what is due: confirmations first, for somebody waits before a
+// page for them; each query is served by an index of its own.
+var dueMail = []string{
+	`SELECT id FROM outbox WHERE failed = '' AND kind = 'confirm' AND due_at <= $1 ORDER BY due_at, id LIMIT $2`,
+	`SELECT id FROM outbox WHERE failed = '' AND kind <> 'confirm' AND due_at <= $1 ORDER BY due_at, id LIMIT $2`,
+}
+
+// TakeMail gives at most limit mails that are due, confirmations first, and
+// makes them due again after lease: who took one and died leaves it to the next. Two processes never
 // take the same mail within a lease.
 func (db *DB) TakeMail(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Mail, error) {
 	var list []Mail
 	err := db.Read(ctx, func(tx *Tx) error { // an empty outbox must not wake the writer
+		list = nil
 		var m Mail
-		return each(tx, []any{&m.ID}, func() error {
-			list = append(list, m)
-			return nil
-		}, `SELECT id FROM outbox WHERE failed = '' AND due_at <= $1 ORDER BY due_at, id LIMIT $2`, millis(now), limit)
+		for _, query := range dueMail {
+			err := each(tx, []any{&m.ID}, func() error {
+				list = append(list, m)
+				return nil
+			}, query, millis(now), limit-len(list))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil || len(list) == 0 {
 		return nil, err

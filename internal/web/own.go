@@ -24,6 +24,7 @@ type ownPage struct {
 	Receipt     string // address of what proves it; "" when there is nothing yet
 	Problems    []problem
 	Facts       []fact
+	Address     string     // what becomes of the address, when a day was promised
 	Newer       *newerText // the text has a newer version
 	Live        bool       // it stands, waits or was refused, so it can be withdrawn
 	Listed      bool       // it stands: withdrawing leaves a gap
@@ -47,6 +48,11 @@ func (s *Site) own(w http.ResponseWriter, r *http.Request, lang string) error {
 	p := s.newOwnPage(lang, r.PathValue("token"), v, v.Signature.Public, nil)
 	if state := v.Signature.State; state == signature.Waiting || state == signature.Refused {
 		if err := s.explain(ctx, p, lang, v.Signature); err != nil {
+			return err
+		}
+	}
+	if p.Live {
+		if p.Address, err = s.addressLine(ctx, lang, v); err != nil {
 			return err
 		}
 	}

@@ -23,7 +23,8 @@ type signPage struct {
 	Action    string
 	Token     string // of the form; the kept page has a hole in its place
 	Kept      template.HTML
-	Sealing   bool // the letter takes sealed signatures
+	Sealing   bool   // the letter takes sealed signatures
+	Until     string // the day on which addresses are erased
 }
 
 // Field is the input of that name.
@@ -58,6 +59,9 @@ func (s *Site) signForm(ctx context.Context, r *http.Request, lang string) (*dra
 	}
 	p, err := s.newSignPage(lang, l, signature.Form{Kind: string(signature.Organisation)}, nil)
 	if err != nil {
+		return nil, err
+	}
+	if p.Until, err = s.promised(ctx, lang, l); err != nil {
 		return nil, err
 	}
 	out, err := s.render("sign", p)
@@ -158,6 +162,9 @@ func (s *Site) signAgain(ctx context.Context, w http.ResponseWriter, r *http.Req
 	}
 	p, err := s.newSignPage(lang, l, form, problems)
 	if err != nil {
+		return err
+	}
+	if p.Until, err = s.promised(ctx, lang, l); err != nil {
 		return err
 	}
 	if notice.Text != "" {

@@ -54,6 +54,8 @@ type Store interface {
 	CountryCounts(ctx context.Context, letterID string) (map[string]int64, error)
 	// EachSignature calls fn for every numbered signature in the order of numbers.
 	EachSignature(ctx context.Context, letterID string, fn func(*signature.Signature) error) error
+	// PromiseOf tells until when the addresses of a letter's signers are kept.
+	PromiseOf(ctx context.Context, letterID string) (signature.Promise, error)
 	// LatestCheckpoint gives the log's newest signed checkpoint; size -1 when
 	// there is none.
 	LatestCheckpoint(ctx context.Context) (size int64, signed []byte, err error)
