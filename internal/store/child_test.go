@@ -50,6 +50,8 @@ func runChild(role string) int {
 	switch role {
 	case "acknowledge":
 		err = acknowledge(cfg, count)
+	case "sequence":
+		err = sequenceForever(cfg)
 	case "full disk":
 		err = fullDisk(cfg)
 	case "open":
