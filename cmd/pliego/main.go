@@ -41,6 +41,7 @@ type commands struct {
 		Load packLoadCommand `cmd:"" help:"Load a pack: a folder of letters, addressees and forums."`
 	} `cmd:"" help:"Load packs of content."`
 	Ledger  ledgerCommands `cmd:"" help:"Check the public ledger, export the public record, or change the signing key."`
+	Invite  inviteCommand  `cmd:"" help:"Invite somebody to work at the desk."`
 	Backup  backupCommand  `cmd:"" help:"Write an encrypted copy of everything to a file."`
 	Restore restoreCommand `cmd:"" help:"Bring a backup back, and let its log go on."`
 	Doctor  doctorCommand  `cmd:"" help:"See whether all is well, and say what to do."`

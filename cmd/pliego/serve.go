@@ -96,7 +96,7 @@ func (c *serveCommand) Run(p process) error {
 	if contact == "" {
 		contact = c.MailFrom
 	}
-	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Contact: contact, Witnesses: witnesses, Log: s.log})
+	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Accounts: s.accounts, Contact: contact, Witnesses: witnesses, Log: s.log})
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (c *serveCommand) Run(p process) error {
 		s.signing.Rules = append(s.signing.Rules, review.Unaddressed{})
 	}
 	cosigning := &ledger.Cosigning{Store: s.db, Caller: newWitnessCaller(), Witnesses: witnesses, Log: s.log}
-	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Sender: sender, BaseURL: base, Contact: contact, Log: s.log, Now: time.Now}
+	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Accounts: s.accounts, Sender: sender, BaseURL: base, Contact: contact, Log: s.log, Now: time.Now}
 
 	background, stop := context.WithCancel(context.WithoutCancel(p.ctx))
 	var running sync.WaitGroup

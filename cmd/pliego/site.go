@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"pliego/internal/account"
 	"pliego/internal/ledger"
 	"pliego/internal/letter"
 	"pliego/internal/signature"
@@ -31,6 +32,7 @@ type site struct {
 	key      *ledger.Key
 	letters  *letter.Service
 	signing  *signature.Service
+	accounts *account.Service
 	log      *slog.Logger
 	sequence *ledger.Sequencer
 }
@@ -120,6 +122,7 @@ func (f storeFlags) unlock(ctx context.Context, db *store.DB, log *slog.Logger) 
 	s := &site{
 		db: db, vault: v, key: key, log: log,
 		letters:  &letter.Service{Store: db, Now: time.Now},
+		accounts: &account.Service{Store: db, Vault: v, Now: time.Now},
 		signing:  &signature.Service{Store: db, Vault: v, Now: time.Now},
 		sequence: &ledger.Sequencer{Store: db, Key: key, Reload: reload, Log: log},
 	}

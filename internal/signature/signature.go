@@ -129,6 +129,12 @@ const (
 	MailWithdrawn MailKind = "withdrawn"
 )
 
+// The kinds of mail to those who work at the desk: recipient is a person there.
+const (
+	MailDeskInvitation MailKind = "desk-invitation"
+	MailDeskLink       MailKind = "desk-link"
+)
+
 // Purposes of the tokens that stand for a signature.
 const (
 	TokenConfirm = "confirm" // in the mail; expires; confirms

@@ -40,6 +40,27 @@ func (db *DB) InState(ctx context.Context, state signature.State, letterID, afte
 	return db.signatures(ctx, `SELECT `+signatureColumns+` FROM signature WHERE `+where+` AND id > $1 ORDER BY id LIMIT $2`, args...)
 }
 
+// CountInState counts the signatures that wait or were refused, by letter.
+func (db *DB) CountInState(ctx context.Context, state signature.State) (map[string]int64, error) {
+	where := `state = 'waiting'`
+	if state == signature.Refused {
+		where = `state = 'refused'`
+	}
+	counts := map[string]int64{}
+	err := db.Read(ctx, func(tx *Tx) error {
+		var id string
+		var n int64
+		return each(tx, []any{&id, &n}, func() error {
+			counts[id] = n
+			return nil
+		}, `SELECT letter_id, count(*) FROM signature WHERE `+where+` GROUP BY letter_id`)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count the signatures under review: %w", err)
+	}
+	return counts, nil
+}
+
 // Doubts keeps its promise in signature.ReviewStore.
 func (db *DB) Doubts(ctx context.Context, id string) ([]signature.Doubt, error) {
 	var list []signature.Doubt

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"pliego/internal/account"
 	"pliego/internal/dialogue"
 	"pliego/internal/ledger"
 	"pliego/internal/letter"
@@ -30,16 +31,17 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 // with texts in two languages only, one published elsewhere with signatories
 // as printed.
 type house struct {
-	t       testing.TB
-	db      *store.DB
-	signing *signature.Service
-	letters *letter.Service
-	seq     *ledger.Sequencer
-	site    *Site
-	url     string
-	client  *http.Client
-	log     *syncBuffer
-	clock   *clock
+	t        testing.TB
+	db       *store.DB
+	signing  *signature.Service
+	accounts *account.Service
+	letters  *letter.Service
+	seq      *ledger.Sequencer
+	site     *Site
+	url      string
+	client   *http.Client
+	log      *syncBuffer
+	clock    *clock
 }
 
 type clock struct {
@@ -90,13 +92,14 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	key, err := ledger.LoadOrCreateKey(t.TempDir()+"/ledger.key", true)
 	h.must(err)
 	h.signing = &signature.Service{Store: db, Vault: v, Now: h.clock.Now}
+	h.accounts = &account.Service{Store: db, Vault: v, Now: h.clock.Now}
 	h.letters = &letter.Service{Store: db, Now: h.clock.Now}
 	h.seq = &ledger.Sequencer{Store: db, Key: key, Now: h.clock.Now}
 	ctx := context.Background()
 	h.must(db.InitLog(ctx, key.Name(), key.Verifier()))
 	h.fill(ctx)
 	h.site, err = New(Config{
-		BaseURL: baseURL, Store: db, Signing: h.signing, Now: h.clock.Now,
+		BaseURL: baseURL, Store: db, Signing: h.signing, Accounts: h.accounts, Now: h.clock.Now,
 		Log: slog.New(slog.NewTextHandler(h.log, nil)),
 	})
 	h.must(err)

@@ -75,6 +75,11 @@ func (s *Site) table() []route {
 		{"GET", "/ledger/openings/{path...}", s.ledgerOpenings, false},
 		{"GET", "/ledger/bundle.zip", s.bundle, false},
 
+		{"GET", "/desk/sign-in", s.deskSignIn, false},
+		{"POST", "/desk/sign-in", s.deskAskLink, false},
+		{"GET", "/desk/enter/{token}", s.deskEnterForm, true},
+		{"POST", "/desk/enter/{token}", s.deskEnter, true},
+
 		{"GET", "/assets/{path...}", s.asset, false},
 		{"GET", "/favicon.ico", s.favicon, false},
 		{"GET", "/robots.txt", s.cached(s.robots), false},
@@ -89,6 +94,9 @@ func (s *Site) table() []route {
 // language by name, so that no other first segment of a path is taken for one.
 func (s *Site) routes() *http.ServeMux {
 	mux := http.NewServeMux()
+	for _, rt := range s.deskTable() {
+		mux.Handle(rt.method+" "+rt.pattern, s.at(route{rt.method, rt.pattern, s.signedIn(rt), false}, ""))
+	}
 	for _, rt := range s.table() {
 		if !strings.HasPrefix(rt.pattern, "/{lang}/") {
 			mux.Handle(strings.TrimSpace(rt.method+" "+rt.pattern), s.at(rt, ""))

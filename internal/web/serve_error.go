@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"pliego/internal/account"
 	"pliego/internal/ledger"
 	"pliego/internal/letter"
 	"pliego/internal/locale"
@@ -42,6 +43,9 @@ var answers = []struct {
 	{errMethod, answer{http.StatusMethodNotAllowed, "method", "error.method", "error.method_text"}},
 	{errBadRequest, answer{http.StatusBadRequest, "bad-request", "error.bad_request", "error.bad_request_text"}},
 	{errCrossOrigin, answer{http.StatusForbidden, "cross-origin", "error.origin", "error.origin_text"}},
+	{account.ErrForbidden, answer{http.StatusForbidden, "forbidden", "error.forbidden", "error.forbidden_text"}},
+	{account.ErrLink, answer{http.StatusGone, "link-used", "error.link_used", "error.link_used_text"}},
+	{account.ErrUnknown, answer{http.StatusNotFound, "not-found", "error.not_found", "error.not_found_text"}},
 	{signature.ErrUnknown, answer{http.StatusNotFound, "unknown-link", "error.token", "error.token_text"}},
 	{signature.ErrUsed, answer{http.StatusGone, "used", "error.used", "error.used_text"}},
 	{signature.ErrExpired, answer{http.StatusGone, "expired", "error.expired", "error.expired_text"}},

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
 
+	"pliego/internal/account"
 	"pliego/internal/dialogue"
 	"pliego/internal/ledger"
 	"pliego/internal/letter"
@@ -37,6 +38,8 @@ type Store interface {
 	TextVersions(ctx context.Context, letterID string) ([]letter.Text, error)
 	// Letters gives those in one of the states, newest first.
 	Letters(ctx context.Context, states ...letter.State) ([]*letter.Letter, error)
+	// CountInState counts the signatures that wait or were refused, by letter.
+	CountInState(ctx context.Context, state signature.State) (map[string]int64, error)
 	// Versions gives each letter's version by its slug. A version grows with
 	// every change that a page shows.
 	Versions(ctx context.Context) (map[string]int64, error)
@@ -88,6 +91,8 @@ type Config struct {
 	Store Store
 	// Signing carries out what signers do.
 	Signing *signature.Service
+	// Accounts are the people of the desk.
+	Accounts *account.Service
 	// Contact is how signers reach the coalition: an address, of mail or of a
 	// page. Default: they are told to answer the mail they got.
 	Contact string
@@ -107,6 +112,7 @@ type Site struct {
 	secure    bool   // base is https
 	store     Store
 	signing   *signature.Service
+	accounts  *account.Service
 	contact   string
 	log       *slog.Logger
 	now       func() time.Time
@@ -133,12 +139,12 @@ func New(cfg Config) (*Site, error) {
 		strings.Trim(base.Path, "/") != "" || base.RawQuery != "" || base.Fragment != "" || base.User != nil {
 		return nil, fmt.Errorf("base URL %q: give a scheme and a host, such as https://letters.example.org", cfg.BaseURL)
 	}
-	if cfg.Store == nil || cfg.Signing == nil {
-		return nil, errors.New("web: Config needs a Store and a Signing service")
+	if cfg.Store == nil || cfg.Signing == nil || cfg.Accounts == nil {
+		return nil, errors.New("web: Config needs a Store, a Signing service and Accounts")
 	}
 	s := &Site{
 		base: base.Scheme + "://" + base.Host, secure: base.Scheme == "https",
-		store: cfg.Store, signing: cfg.Signing, contact: cfg.Contact, log: cfg.Log, now: cfg.Now,
+		store: cfg.Store, signing: cfg.Signing, accounts: cfg.Accounts, contact: cfg.Contact, log: cfg.Log, now: cfg.Now,
 		origins: http.NewCrossOriginProtection(), recovering: rate.NewLimiter(recoverEvery, recoverBurst),
 	}
 	if s.log == nil {

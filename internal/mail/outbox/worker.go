@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"pliego/internal/account"
 	"pliego/internal/letter"
 	"pliego/internal/locale"
 	"pliego/internal/mail"
@@ -32,13 +33,14 @@ type Store interface {
 // each mail is taken under a lease, so it is sent at least once, and twice only
 // when a process died, or the answer was lost, after handing it over.
 type Worker struct {
-	Store   Store
-	Signing *signature.Service
-	Sender  mail.Sender
-	BaseURL string // scheme and host of the links, without a slash at the end
-	Contact string // how to reach the coalition; "": by answering the message
-	Log     *slog.Logger
-	Now     func() time.Time
+	Store    Store
+	Signing  *signature.Service
+	Accounts *account.Service
+	Sender   mail.Sender
+	BaseURL  string // scheme and host of the links, without a slash at the end
+	Contact  string // how to reach the coalition; "": by answering the message
+	Log      *slog.Logger
+	Now      func() time.Time
 }
 
 const (
@@ -133,6 +135,9 @@ var errNeedless = errors.New("the mail is not needed any more")
 
 // write puts the message together.
 func (w *Worker) write(ctx context.Context, m store.Mail) (*mail.Message, error) {
+	if m.Kind == signature.MailDeskInvitation || m.Kind == signature.MailDeskLink {
+		return w.writeDesk(ctx, m)
+	}
 	recipient, err := w.Store.SignatureByID(ctx, m.Recipient)
 	if errors.Is(err, signature.ErrUnknown) {
 		return nil, errNeedless

@@ -1,0 +1,48 @@
+package account
+
+import "slices"
+
+// Act is something that can be done at the desk.
+type Act string
+
+// The acts.
+const (
+	SeeDesk       Act = "see the desk"
+	OwnSessions   Act = "see and end one's own sessions"
+	SeeQueue      Act = "see the review queue"
+	DecideQueue   Act = "decide about signatures"
+	SeeAddresses  Act = "see signers' addresses"
+	SeePeople     Act = "see who works at the desk"
+	InvitePeople  Act = "invite people and end their access"
+	SeeLog        Act = "see the log of what was done"
+	EndEverything Act = "end all sessions"
+)
+
+// rights is what each role may do: the one place that says so.
+var rights = map[Act][]Role{
+	SeeDesk:       {Coordinator, Reviewer, Responder},
+	OwnSessions:   {Coordinator, Reviewer, Responder},
+	SeeQueue:      {Coordinator, Reviewer},
+	DecideQueue:   {Coordinator, Reviewer},
+	SeeAddresses:  {Coordinator},
+	SeePeople:     {Coordinator},
+	InvitePeople:  {Coordinator},
+	SeeLog:        {Coordinator},
+	EndEverything: {Coordinator},
+}
+
+// May tells whether a role may do something.
+func (r Role) May(a Act) bool { return slices.Contains(rights[a], r) }
+
+// Known tells whether it is a role.
+func (r Role) Known() bool { return slices.Contains(Roles, r) }
+
+// Acts are all acts, for the table on the page about people and for tests.
+func Acts() []Act {
+	var list []Act
+	for a := range rights {
+		list = append(list, a)
+	}
+	slices.Sort(list)
+	return list
+}

@@ -1,0 +1,138 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"pliego/internal/account"
+	"pliego/internal/locale"
+)
+
+// The desk is where a coalition's people work. Its pages are private: drawn for
+// one person, kept nowhere. Each route names the act that it is, and the table
+// in account/rights.go alone says which role may do it.
+
+// deskHandler answers a request of somebody who is signed in and may do the
+// route's act.
+type deskHandler func(ctx context.Context, w http.ResponseWriter, r *http.Request, d *desk) error
+
+// desk is who is signed in.
+type desk struct {
+	person  *account.Person
+	session *account.Session
+}
+
+func (d *desk) lang() string { return d.person.Lang }
+
+func (d *desk) may(a account.Act) bool { return d.person.Role.May(a) }
+
+// deskRoute is one line of the desk's table.
+type deskRoute struct {
+	method, pattern string
+	act             account.Act
+	handle          deskHandler
+}
+
+// deskTable is every address of the desk behind the sign-in.
+func (s *Site) deskTable() []deskRoute {
+	return []deskRoute{
+		{"GET", "/desk/{$}", account.SeeDesk, s.deskHome},
+		{"POST", "/desk/language", account.SeeDesk, s.deskLanguage},
+		{"GET", "/desk/review", account.SeeQueue, s.deskQueue},
+		{"POST", "/desk/review", account.DecideQueue, s.deskDecide},
+		{"GET", "/desk/people", account.SeePeople, s.deskPeople},
+		{"POST", "/desk/people", account.InvitePeople, s.deskPeopleAct},
+		{"GET", "/desk/sessions", account.OwnSessions, s.deskSessions},
+		{"POST", "/desk/sessions", account.OwnSessions, s.deskSessionsAct},
+		{"POST", "/desk/sessions/all", account.EndEverything, s.deskEndAll},
+		{"GET", "/desk/log", account.SeeLog, s.deskLog},
+	}
+}
+
+// cookieName is the session's cookie. Over HTTPS its prefix binds it to this
+// host and to secure connections.
+func (s *Site) cookieName() string {
+	if s.secure {
+		return "__Host-desk"
+	}
+	return "desk"
+}
+
+func (s *Site) cookie(value string, age int) *http.Cookie {
+	return &http.Cookie{
+		Name: s.cookieName(), Value: value, Path: "/", MaxAge: age,
+		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// signedIn lets those in whose role may do the route's act.
+func (s *Site) signedIn(rt deskRoute) handler {
+	return func(w http.ResponseWriter, r *http.Request, _ string) error {
+		w.Header()["Cache-Control"] = headerNoStore
+		ctx, cancel := within(r)
+		defer cancel()
+		d, err := s.whoAsks(ctx, r)
+		if errors.Is(err, account.ErrNoSession) {
+			return s.askToSignIn(w, r)
+		}
+		if err != nil {
+			return err
+		}
+		w.(*recorder).lang = d.lang()
+		if !d.may(rt.act) {
+			return account.ErrForbidden
+		}
+		if r.Method == http.MethodPost {
+			if err := readForm(r); err != nil {
+				return err
+			}
+		}
+		return rt.handle(ctx, w, r, d)
+	}
+}
+
+func (s *Site) whoAsks(ctx context.Context, r *http.Request) (*desk, error) {
+	c, err := r.Cookie(s.cookieName())
+	if err != nil {
+		return nil, account.ErrNoSession
+	}
+	session, person, err := s.accounts.Who(ctx, c.Value)
+	if err != nil {
+		return nil, err
+	}
+	return &desk{person, session}, nil
+}
+
+// askToSignIn sends a reader to the form. What was posted is not lost: the page
+// says so, and going back in the browser shows it.
+func (s *Site) askToSignIn(w http.ResponseWriter, r *http.Request) error {
+	lang := locale.Match(r.Header.Get("Accept-Language"))
+	if r.Method == http.MethodPost {
+		p := s.newSignInPage(lang, "")
+		p.Ended = true
+		return s.draw(w, http.StatusUnauthorized, "desk_sign_in", p)
+	}
+	http.Redirect(w, r, "/desk/sign-in", http.StatusSeeOther)
+	return nil
+}
+
+// newDeskPage begins a page of the desk.
+func (s *Site) newDeskPage(d *desk, path, title string) page {
+	p := s.newPrivatePage(d.lang(), title)
+	for _, x := range []struct {
+		act       account.Act
+		path, key string
+	}{
+		{account.SeeDesk, "/desk/", locale.T(d.lang(), "desk.nav_home")},
+		{account.SeeQueue, "/desk/review", locale.T(d.lang(), "desk.nav_review")},
+		{account.SeePeople, "/desk/people", locale.T(d.lang(), "desk.nav_people")},
+		{account.SeeLog, "/desk/log", locale.T(d.lang(), "desk.nav_log")},
+		{account.OwnSessions, "/desk/sessions", locale.T(d.lang(), "desk.nav_sessions")},
+	} {
+		if d.may(x.act) {
+			p.Nav = append(p.Nav, link{Href: x.path, Label: x.key, Current: x.path == path})
+		}
+	}
+	return p
+}
