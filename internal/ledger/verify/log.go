@@ -283,17 +283,24 @@ func (c *checker) take(index int64, e *entry) error {
 	return c.takeOfLetter(l, index, e)
 }
 
+// heldSlack is for entries that tell the day alone, since they must not tell when in
+// it a sealed signer was there: they get their places when the day is over.
+const heldSlack = 26 * time.Hour
+
 // lookAtTime raises a doubt when entries say times that cannot be. Times are what
 // the site says; only their order can be held against it.
 func (c *checker) lookAtTime(index int64, t time.Time) {
-	r := c.log
-	if t.Before(r.clock.Add(-skew)) {
+	r, slack := c.log, skew
+	if t.Equal(ledger.Day(t)) {
+		slack = heldSlack
+	}
+	if t.Before(r.clock.Add(-slack)) {
 		c.doubt("entry %d says %s, and an entry before it says %s: the site's clock was set back, or the entry was dated back", index, stamp(t), stamp(r.clock))
 	}
 	if t.After(r.clock) {
 		r.clock = t
 	}
-	if !r.seen.at.IsZero() && index >= r.seen.size && t.Before(r.seen.at.Add(-skew)) {
+	if !r.seen.at.IsZero() && index >= r.seen.size && t.Before(r.seen.at.Add(-slack)) {
 		c.doubt("entry %d says %s, but it was not yet in the log on %s, when this machine looked: the site's clock was set back, the entry was dated back, or the log stood still", index, stamp(t), stamp(r.seen.at))
 	}
 	if now := c.cfg.Now(); t.After(now.Add(skew)) {
