@@ -32,7 +32,13 @@ func titledAsks(units []unit) []draft {
 				d.parts = append(d.parts, u.text)
 			}
 		}
-		if len(asks) >= 2 && len(asks) > len(best) {
+		to := 0
+		for _, a := range asks {
+			if putTo(strings.TrimRight(a.lead, ":")) {
+				to++
+			}
+		}
+		if len(asks) >= 2 && len(asks) > len(best) && to*2 < len(asks) { // titles that say to whom have the asks below
 			best = asks
 		}
 	}

@@ -31,9 +31,12 @@ func (l *Letter) readAsks(units []unit) {
 		warn string
 	}{
 		{func() []draft { return inlineAsks(units) }, ""},
+		{func() []draft { return clauseAsks(units) }, ""},
 		{func() []draft { return boldAsks(units, true) }, ""},
 		{func() []draft { return ordinalAsks(units) }, ""},
 		{func() []draft { return ordinalSentences(units) }, ""},
+		{func() []draft { return paragraphAsks(units, true) }, ""},
+		{func() []draft { return paragraphAsks(units, false) }, "the paragraphs from here on, below a sentence that asks, were read as the asks"},
 		{func() []draft { return sectionAsks(units) }, "no sentence says so, but the sections from here on say what is to be done and were read as the asks"},
 		{func() []draft { return listedAsks(units, lists, false) }, "no sentence says so, but the list that begins here was read as the asks"},
 		{func() []draft { return boldAsks(units, false) }, "no sentence says so, but the paragraphs with bold leads from here on were read as the asks"},
@@ -214,7 +217,7 @@ func listedAsks(units []unit, lists []askList, sure bool) []draft {
 			p := &lists[on]
 			goesOn := l.first.style == p.first.style && l.first.levels() == p.first.levels() && (l.first.style == bullet && l.first.raw == p.first.raw || l.first.n == p.last+1)
 			colon := l.from > 0 && strings.HasSuffix(units[l.from-1].text, ":")
-			l.asks = goesOn && (!colon || l.first.n == p.last+1 && l.first.n > 1) || colon && l.first.style == p.first.style && underLikeLines(units, p.from, l.from)
+			l.asks = goesOn && (!colon || l.first.n == p.last+1 && l.first.n > 1) || l.first.style == p.first.style && underLikeLines(units, p.from, l.from)
 		}
 		if !l.asks {
 			continue
@@ -241,11 +244,11 @@ func listedAsks(units []unit, lists []askList, sure bool) []draft {
 // Parliament:" and "To the Ministry:", the first of them below what asks.
 func underLikeLines(units []unit, first, second int) bool {
 	a, b := &units[first-1], &units[second-1]
-	return first > 1 && headsPart(a) && headsPart(b) && !asksBelow(a) && (a.lead != "") == (b.lead != "")
+	return first > 1 && second > 0 && headsPart(a) && headsPart(b) && !asksBelow(a) && (a.lead != "") == (b.lead != "")
 }
 
 func headsPart(u *unit) bool {
-	return u.mark.style == noMark && strings.HasSuffix(u.text, ":") && len(words(u.text)) <= 12
+	return u.mark.style == noMark && u.headed() && len(words(u.text)) <= 12
 }
 
 func short(s string) bool {

@@ -185,7 +185,8 @@ func signerIn(b []item) int {
 
 // onlyRole reports a line that says what a person does, and no name.
 func onlyRole(s string) bool {
-	return isRole(s) && !personsName(s) && !personAndRole(s)
+	first := firstWords(s, 1)
+	return isRole(s) && (!organisationWord(first) || roles[place.Fold(first)]) && !personsName(s) && !personAndRole(s)
 }
 
 // personAndRole reports a line "Ana Pérez, directora", "Ana Pérez – directora"

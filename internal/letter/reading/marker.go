@@ -116,10 +116,10 @@ func cutEnumerator(s string) (marker, string) {
 		}
 		m.sure = m.n < 1000 && (bracket || closer == "." || closer == ".-")
 	case label == strings.ToLower(label):
-		if !bracket && (closer != "." || m.style == letter && label == "y") {
+		if !bracket && (closer != "." && closer != ".-" || m.style == letter && label == "y") {
 			return marker{}, s
 		}
-		m.sure = bracket || closer == "."
+		m.sure = bracket || closer == "." || closer == ".-"
 	default: // capitals: "A)", "II."; "A. Pérez" is a person
 		if !bracket && (m.style != roman || closer == "") || m.style == letter && !bracket {
 			return marker{}, s

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,7 +22,7 @@ type personEntry struct {
 // University of X".
 func readPerson(text string) personEntry {
 	e := entry{basis: None}
-	s := footnote(strings.Trim(oneLine(text), " ;,·|*"))
+	s := footnote(strings.Trim(identity.ReplaceAllString(oneLine(text), ""), " ;,·|*"))
 	for range 2 {
 		s = trimEnd(s)
 		if open, ok := openingBracket(s); ok && open > 0 {
@@ -85,6 +86,9 @@ func institution(s string) bool {
 	return false
 }
 
+// identity is the number of a person's identity card, printed after the name.
+var identity = regexp.MustCompile(`[ ,;–-]+\(?(?:DNI|D\.N\.I\.|C\.?I\.?|C\.?C\.?|CPF|RG|RUT|CUIT|CURP|NIF|C[eé]dula)\.?:? ?(?:n?[.º°o]* ?)?[0-9][0-9.\-/kKxX]{4,}\)?`)
+
 func isDegree(s string) bool {
 	return degrees[strings.ToLower(strings.ReplaceAll(s, ".", ""))]
 }
@@ -122,6 +126,9 @@ var roles = set(`director directora directeur directrice diretor diretora presid
 	representant representante delegate delegado delegada delegue deleguee manager gerente head jefa jefe chef responsable ambassador
 	embajador embajadora ministra ministro minister nurse enfermera enfermero engineer ingeniera ingeniero physician scientist cientifico cientifica
 	mayor alcalde alcaldesa prefeito prefeita maire former ancien ancienne reader archivist archivista archiviste librarian bibliotecaria bibliotecario bibliothecaire independent independiente independente defensora defensor defender treasurer tesorera tesorero tresorier specialist especialista specialiste
+	enseignant enseignante concejal concejala regidor regidora vereador vereadora jurista musico musica philosophe filosofo filosofa geografo geografa pastor pastora sacerdote
+	actor actriz actrice cineasta cineaste filmmaker editor editora
+	arquitecto arquitecta arquiteto arquiteta architecte biologo biologa retired jubilado jubilada aposentado aposentada retraite retraitee
 	campaigner officer organizer organiser spokesperson vocero vocera portavoz chaplain barrister magistrate administrator administrador administradora encargado encargada
 	policy adviser advisor asesora asesor assessora assessor conseiller conseillere vice`)
 

@@ -42,10 +42,16 @@ func pieces(u *unit, text string, g group, commas bool) []item {
 func piecesOf(u *unit, parts []string, g group) []item {
 	var items []item
 	marked := 0
+	lower := 0
 	for _, p := range parts {
 		if m, _ := cutMarker(strings.TrimSpace(p)); m.style != noMark {
 			marked++
+		} else if beginsLower(strings.TrimSpace(p)) {
+			lower++
 		}
+	}
+	if lower*2 > len(parts) {
+		return nil // clauses of a sentence
 	}
 	for _, p := range parts {
 		p = strings.TrimSpace(p)

@@ -28,7 +28,7 @@ func readPlain(text string, md bool) *source {
 			full = strings.ReplaceAll(full, "\f", " ")
 		}
 		hard := md && (strings.HasSuffix(full, "  ") || strings.HasSuffix(full, "\\"))
-		s := leaders.ReplaceAllString(strings.TrimSpace(full), "\t")
+		s := leaders.ReplaceAllString(strings.TrimSpace(full), "$1\t$2")
 		if s == "" || isRule(s) {
 			if k := len(src.units) - 1; isUnderline(s) && !gap && k >= 0 && src.units[k].mark.style == noMark &&
 				(k == 0 || src.units[k].gap) && utf8.RuneCountInString(src.units[k].text) < 120 {
@@ -247,7 +247,7 @@ func numberTables(units []unit) {
 }
 
 // leaders are the dots that lead from a name to a column at the right.
-var leaders = regexp.MustCompile(`\s*(?:\.{5,}|…{2,}|_{5,}|(?:\. ){4,}\.?)\s*`)
+var leaders = regexp.MustCompile(`(\pL\)?)\s*(?:\.{5,}|…{2,}|_{5,}|(?:\. ){4,}\.?)\s*(\pL)`)
 
 // commentPattern is an HTML comment in Markdown.
 var commentPattern = regexp.MustCompile(`(?s)<!--.*?-->`)

@@ -183,7 +183,7 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		if len(items) > 0 && !has && labelledLine(u.text) && !labelledLine(items[0].text) {
 			break // "Copies: …"
 		}
-		if len(items) > 0 && parted(units, i, roll, lines) {
+		if len(items) > 0 && parted(units, i, roll, lines, units[from].ruled) {
 			if !goesOn(units, i, roll) {
 				break
 			}

@@ -27,10 +27,10 @@ func (x *box) holds(b *box) bool { return within(x, b) == x }
 
 // parted reports that something stands between units[i] and the roll above it:
 // a rule, the end of the table, or the end of the part of the page that holds
-// the roll.
-func parted(units []unit, i int, roll *box, lines int) bool {
+// the roll. ruledOff: rules are drawn above each entry, to sign on.
+func parted(units []unit, i int, roll *box, lines int, ruledOff bool) bool {
 	u := &units[i]
-	return u.ruled || units[i-1].kind == row && u.kind != row || roll != nil && !roll.holds(u.in) && (lines > 1 || units[i-1].kind == row)
+	return u.ruled && !ruledOff || units[i-1].kind == row && u.kind != row || roll != nil && !roll.holds(u.in) && (lines > 1 || units[i-1].kind == row)
 }
 
 // goesOn reports that the lines from units[i] on are more of the roll though

@@ -23,7 +23,11 @@ func unheadedRoll(units []unit, taken []bool) []item {
 	}
 	none := &unit{}
 	for i := 0; i < len(units); {
-		if i > 0 && asksBelow(&units[i-1]) || units[i].kind == heading && !countryHeading(&units[i]) || ends(&units[i], false) {
+		if j := sectionEnd(units, i); units[i].kind == heading && asksBelow(&units[i]) && j < len(units) {
+			i = j
+			continue
+		}
+		if i > 0 && (asksBelow(&units[i-1]) || units[i].mark.n > 1 && units[i-1].mark.n == units[i].mark.n-1) || units[i].kind == heading && !countryHeading(&units[i]) || ends(&units[i], false) {
 			i++
 			continue
 		}
@@ -65,6 +69,15 @@ func unheadedRoll(units []unit, taken []bool) []item {
 		taken[i] = true
 	}
 	return best.items
+}
+
+// sectionEnd gives the next heading as high as the one at i.
+func sectionEnd(units []unit, i int) int {
+	j := i + 1
+	for j < len(units) && !(units[j].kind == heading && units[j].level <= units[i].level) {
+		j++
+	}
+	return j
 }
 
 // countryHeading reports a heading that is a country's name and nothing else,

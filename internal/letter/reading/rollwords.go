@@ -350,7 +350,7 @@ func closes(s string) bool {
 	if len(w) == 0 || len(w) > 9 {
 		return false
 	}
-	if strings.HasSuffix(s, ",") && slices.Contains(w, "yours") {
+	if strings.HasSuffix(s, ",") && (slices.Contains(w, "yours") || len(w) < 7 && (w[0] == "pour" || w[0] == "por" || w[0] == "for" || w[0] == "pela" || w[0] == "pelo")) {
 		return true
 	}
 	return closers[w[0]] || len(w) > 1 && closers[w[0]+" "+w[1]]

@@ -37,7 +37,7 @@ func (l *Letter) readItems(items []item) {
 			if p.several {
 				l.warn(it.at, "%q names more than one country; none was taken", it.raw)
 			}
-		case it.group.person || personal[it.list] || honorific(it.text) && looksPersonal(it.text):
+		case it.group.person || personal[it.list] || isPersons(it.text):
 			l.readOne(&s, it, true, coded)
 		default:
 			l.readOne(&s, it, false, coded)
@@ -53,6 +53,19 @@ func (l *Letter) readItems(items []item) {
 		}
 		l.Signatories = append(l.Signatories, s)
 	}
+}
+
+// isPersons reports a person's entry among organisations: one with a title, a
+// known role or an identity card's number.
+func isPersons(s string) bool {
+	if honorific(s) {
+		return looksPersonal(s)
+	}
+	if at := identity.FindStringIndex(s); at != nil {
+		return personsName(strings.TrimSpace(s[:at[0]]))
+	}
+	name, rest, sep, ok := firstSeparator(s)
+	return ok && sep == "," && len(strings.Fields(name)) < 5 && personsName(name) && beginsLower(rest) && isRole(rest)
 }
 
 // numberOf gives an entry's number: the printed one, or what its place implies

@@ -99,6 +99,9 @@ func joins(prev, last, next *unit, w int, list bool) bool {
 	if strings.HasPrefix(next.text, "(") && !strings.HasPrefix(prev.text, "(") && next.indent <= prev.indent+4 {
 		return true // an entry's acronym or country
 	}
+	if first, _ := utf8.DecodeRuneInString(next.text); last.width >= 60 && unicode.IsLower(first) && !endsSentence(prev.text) {
+		return true // a long line that goes on in small letters
+	}
 	if !wrapped(last, next, w) {
 		return false
 	}
