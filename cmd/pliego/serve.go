@@ -15,7 +15,6 @@ import (
 	"pliego/internal/ledger"
 	"pliego/internal/mail"
 	"pliego/internal/mail/outbox"
-	"pliego/internal/signature/review"
 	"pliego/internal/web"
 	"pliego/pack"
 )
@@ -23,11 +22,11 @@ import (
 type serveCommand struct {
 	storeFlags
 	mailFlags
+	reviewFlags
 	Listen  string   `help:"Address to listen on (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	BaseURL string   `help:"Address that readers know the site by; default: where it listens." placeholder:"URL"`
 	Contact string   `help:"How signers reach the coalition about a signature that waits or was refused: an e-mail or web address. Default: the sender of the mail." placeholder:"ADDRESS"`
 	Demo    bool     `help:"Load the Americas pack when the store is empty."`
-	Review  string   `help:"Which doubtful signatures wait for a person; off: none does (default: ${default})." enum:"normal,strict,off" default:"normal" placeholder:"normal|strict|off"`
 	Witness []string `help:"Witness that cosigns the log's checkpoints: its verifier key, an @ and its address. May be given several times." placeholder:"KEY@URL"`
 }
 
@@ -100,9 +99,11 @@ func (c *serveCommand) Run(p process) error {
 	if err != nil {
 		return err
 	}
-	if c.Review != "off" {
-		s.signing.Rules = append(s.signing.Rules, review.Unaddressed{})
+	rules, err := c.reviewFlags.rules(s)
+	if err != nil {
+		return err
 	}
+	s.signing.Rules = append(s.signing.Rules, rules...)
 	cosigning := &ledger.Cosigning{Store: s.db, Caller: newWitnessCaller(), Witnesses: witnesses, Log: s.log}
 	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Accounts: s.accounts, Sender: sender, BaseURL: base, Contact: contact, Log: s.log, Now: time.Now}
 

@@ -181,3 +181,34 @@ func TestDecidingAboutNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestPersonListedBySameNameAndCountry(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := context.Background()
+		f := form("Ana Pérez", "ana@example.org")
+		f.Kind, f.SignerName = "person", ""
+		_, confirm, id := h.sign(f)
+		ask := func(name, country, except string) bool {
+			t.Helper()
+			listed, err := h.db.PersonListed(ctx, h.letter.ID, signature.Public{Name: name, Country: country}, except)
+			h.must(err)
+			return listed
+		}
+		if ask("Ana Pérez", "SV", "") {
+			t.Error("one that nobody confirmed is listed")
+		}
+		if _, _, err := h.signing.ConfirmByLink(ctx, confirm); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			name, country, except string
+			want                  bool
+		}{
+			{"ANA  PEREZ", "SV", "", true}, {"Ana Pérez", "GT", "", false}, {"Ana Pérez", "SV", id, false}, {"Ana", "SV", "", false},
+		} {
+			if got := ask(c.name, c.country, c.except); got != c.want {
+				t.Errorf("%q in %s, but for %q: %v", c.name, c.country, c.except, got)
+			}
+		}
+	})
+}

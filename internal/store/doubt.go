@@ -170,3 +170,16 @@ func decideDoubts(tx *Tx, id string, at time.Time) error {
 	_, err := tx.Exec(`UPDATE doubt SET decided_at = $2 WHERE signature_id = $1 AND decided_at = 0`, id, millis(at))
 	return err
 }
+
+// PersonListed keeps its promise in review.Names.
+func (db *DB) PersonListed(ctx context.Context, letterID string, p signature.Public, except string) (listed bool, err error) {
+	nameKey, _ := nameKeys(p)
+	err = db.Read(ctx, func(tx *Tx) error {
+		return tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM signature WHERE letter_id = $1 AND name_key = $2 AND kind = 'person'
+			AND (state = 'standing' OR state = 'waiting') AND country = $3 AND id <> $4)`, letterID, nameKey, p.Country, except).Scan(&listed)
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for a person of this name: %w", err)
+	}
+	return listed, nil
+}

@@ -16,6 +16,7 @@ const (
 	Hurried     = "hurried"      // filled in faster than anybody types
 	Network     = "network"      // many forms from one network
 	Disposable  = "disposable"   // an address for throw-away mail
+	SameDomain  = "same-domain"  // many addresses of one owner's domain
 	SameMailbox = "same-mailbox" // several spellings of one address
 	Burst       = "burst"        // many at once
 	Prominent   = "prominent"    // a name that others might use
@@ -37,6 +38,8 @@ func Words(lang, rule string) string {
 		return locale.T(lang, "review.network")
 	case Disposable:
 		return locale.T(lang, "review.disposable")
+	case SameDomain:
+		return locale.T(lang, "review.same_domain")
 	case SameMailbox:
 		return locale.T(lang, "review.same_mailbox")
 	case Burst:
