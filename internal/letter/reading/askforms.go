@@ -174,7 +174,7 @@ func spokenAsks(units []unit) []draft {
 			var s string
 			s, rest = firstSentence(rest)
 			w := words(s)
-			if (len(w) > 5 || len(w) > 3 && asksFirst(w)) && hasStem(w[:min(len(w), 14)], askStems) && !strings.HasSuffix(s, "?") && speaks(w) {
+			if (len(w) > 5 || len(w) > 3 && asksFirst(w)) && (hasStem(w[:min(len(w), 14)], askStems) || len(asks) > 0 && wishesToo(w)) && !strings.HasSuffix(s, "?") && speaks(w) {
 				if _, rest, counted, ok := cutOrdinal(s); ok && counted {
 					s = rest
 				}
@@ -184,6 +184,14 @@ func spokenAsks(units []unit) []draft {
 	}
 	return asks
 }
+
+// wishesToo reports a sentence that adds a wish: after an ask it is another.
+func wishesToo(w []string) bool {
+	first := w[:min(len(w), 7)]
+	return anyOf(first, besides) && anyOf(first, wishes)
+}
+
+var wishes = set("souhaitons souhaiterions voudrions aimerions quisieramos deseamos queremos gostariamos desejamos queremos wish would")
 
 // speaks reports the first person in a sentence's beginning.
 func speaks(w []string) bool {

@@ -75,7 +75,7 @@ func saysDuty(s string) bool {
 
 // besides are words by which a sentence adds an ask to those of a list.
 var besides = set(`ademas asimismo tambien igualmente finalmente also further furthermore finally moreover additionally lastly likewise alem tambem ademais outrossim
-	igualmente egalement aussi enfin outre`)
+	igualmente egalement aussi enfin outre fim ultimo`)
 
 // furtherAsks finds the paragraphs after the asks' list that ask for something
 // more: "Pedimos, además, al Senado que …". They must speak in the writers'
@@ -101,7 +101,7 @@ func furtherAsks(units []unit, after int) []draft {
 		}
 		verb := -1
 		for j, x := range w[:min(len(w), 24)] {
-			if hasStem([]string{x}, askStems) && !callNoun(w, j) && speaks([]string{x, w[max(0, j-1)]}) {
+			if hasStem([]string{x}, askStems) && !callNoun(w, j) && speaks(w[max(0, j-2):j+1]) {
 				verb = j
 				break
 			}

@@ -40,7 +40,7 @@ func amountIn(s string) int {
 func paragraphAsks(units []unit, announced bool) []draft {
 	for i := range units {
 		s := lastSentence(units[i].text)
-		if units[i].kind == row || !asksIn(s) || !strings.HasSuffix(s, ":") && !announced {
+		if units[i].kind == row || !asksIn(s) || !strings.HasSuffix(s, ":") && !announced && !(len(words(units[i].text)) <= 8 && hasStem(words(s), headsAsks)) {
 			continue
 		}
 		n := amountIn(s)

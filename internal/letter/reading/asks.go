@@ -15,10 +15,9 @@ type draft struct {
 func (l *Letter) readAsks(units []unit) {
 	lists := listsOf(units)
 	asks := titledAsks(units)
-	if len(asks) == 0 {
-		if asks = listedAsks(units, lists, true); len(asks) > 0 {
-			asks = append(asks, furtherAsks(units, asks[len(asks)-1].at)...)
-		}
+	titled, vague := len(asks) > 0, false
+	if !titled {
+		asks = listedAsks(units, lists, true)
 	}
 	if len(asks) > 0 && !strongly(units, asks[0].at) {
 		// "States must:" may be a reminder; what is counted under "We ask:" is asked.
@@ -47,7 +46,11 @@ func (l *Letter) readAsks(units []unit) {
 		}
 		if asks = way.find(); len(asks) > 0 && way.warn != "" {
 			l.warn(asks[0].at, "%s", way.warn)
+			vague = true
 		}
+	}
+	if len(asks) > 0 && !titled && !vague {
+		asks = append(asks, furtherAsks(units, asks[len(asks)-1].at)...)
 	}
 	for _, a := range withoutLabels(asks) {
 		text := trimAsk(strings.Join(a.parts, "\n\n"))
@@ -137,7 +140,7 @@ var factStems = strings.Fields(`concern note notes noting observe recall conside
 	reconoc reconhec reconn recognis recogniz document saludamos causes causas signatories know sabemos denunc alarm lament deplor`)
 
 // duty are the words that ask softly: "Governments must:".
-var duty = set("must should shall debe deben deberian deve devem deveriam doit doivent devraient deberia necesitamos precisamos need")
+var duty = set("must should shall debe deben deberian deve devem deveriam doit doivent devraient deberia necesitamos precisamos need essential imperative indispensable imprescindible")
 
 // headsAsks are stems of headings of asks.
 var headsAsks = strings.Fields(`demand recommend ask request recomend solicit petici peticion pedido exig reivindic revendic propuest propost propos call llam plead pleito petitor`)

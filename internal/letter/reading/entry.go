@@ -126,7 +126,7 @@ func (e *entry) countryIn(s string) bool {
 			}
 		}
 	}
-	if parts := splitCountries(s); len(parts) > 1 {
+	if parts := splitCountries(s); len(parts) > 1 && len(parts) < 12 {
 		var all []place.Country
 		for _, p := range parts {
 			c, ok := place.Parse(p)
@@ -144,7 +144,7 @@ func (e *entry) countryIn(s string) bool {
 }
 
 func splitCountries(s string) []string {
-	for _, and := range []string{" and ", " y ", " e ", " et ", " & ", " - ", " – "} {
+	for _, and := range []string{", ", " and ", " y ", " e ", " et ", " & ", " - ", " – "} {
 		s = strings.ReplaceAll(s, and, "/")
 	}
 	return strings.Split(s, "/")

@@ -22,7 +22,8 @@ type personEntry struct {
 // University of X".
 func readPerson(text string) personEntry {
 	e := entry{basis: None}
-	s := footnote(strings.Trim(identity.ReplaceAllString(oneLine(text), ""), " ;,·|*"))
+	s, _ := cutIdentity(oneLine(text))
+	s = footnote(strings.Trim(s, " ;,·|*"))
 	for range 2 {
 		s = trimEnd(s)
 		if open, ok := openingBracket(s); ok && open > 0 {
@@ -88,6 +89,16 @@ func institution(s string) bool {
 
 // identity is the number of a person's identity card, printed after the name.
 var identity = regexp.MustCompile(`[ ,;–-]+\(?(?:DNI|D\.N\.I\.|C\.?I\.?|C\.?C\.?|CPF|RG|RUT|CUIT|CURP|NIF|C[eé]dula)\.?:? ?(?:n?[.º°o]* ?)?[0-9][0-9.\-/kKxX]{4,}\)?`)
+
+// cutIdentity takes the number of an identity card out of a person's entry: it
+// is nobody else's business.
+func cutIdentity(s string) (rest string, found bool) {
+	if !strings.ContainsAny(s, "0123456789") {
+		return s, false
+	}
+	rest = identity.ReplaceAllString(s, "")
+	return rest, rest != s
+}
 
 func isDegree(s string) bool {
 	return degrees[strings.ToLower(strings.ReplaceAll(s, ".", ""))]

@@ -28,7 +28,10 @@ func readPlain(text string, md bool) *source {
 			full = strings.ReplaceAll(full, "\f", " ")
 		}
 		hard := md && (strings.HasSuffix(full, "  ") || strings.HasSuffix(full, "\\"))
-		s := leaders.ReplaceAllString(strings.TrimSpace(full), "$1\t$2")
+		s := strings.TrimSpace(full)
+		if strings.Contains(s, "....") || strings.Contains(s, ". . . ") || strings.Contains(s, "……") || strings.Contains(s, "____") {
+			s = leaders.ReplaceAllString(s, "$1\t$2")
+		}
 		if s == "" || isRule(s) {
 			if k := len(src.units) - 1; isUnderline(s) && !gap && k >= 0 && src.units[k].mark.style == noMark &&
 				(k == 0 || src.units[k].gap) && utf8.RuneCountInString(src.units[k].text) < 120 {

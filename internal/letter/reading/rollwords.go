@@ -301,7 +301,7 @@ func ends(u *unit, marked bool) bool {
 	if len(w) <= 7 && dateOf(u.text).iso != "" { // "Last updated 10 June 2022"
 		return true
 	}
-	return closes(u.text)
+	return closes(u.text) || placeOnly(u.text)
 }
 
 // filePattern and pagePattern are found in names of attached files and in
@@ -311,6 +311,17 @@ var (
 	phonePattern = regexp.MustCompile(`\b(?:t[eé]l|t[eé]l[eé]fono|telefone|t[eé]l[eé]phone|phone|fax|cel|whatsapp)\.? ?:? ?[+(\d]`)
 	pagePattern  = regexp.MustCompile(`\bpp?\. ?\d`)
 )
+
+// placeOnly reports a city and its country and nothing else: where a letter was
+// written.
+func placeOnly(s string) bool {
+	city, country, ok := strings.Cut(s, ",")
+	if !ok || !cities[place.Fold(city)] {
+		return false
+	}
+	_, ok = place.Parse(strings.Trim(country, " ."))
+	return ok
+}
 
 // namesAfter reports a capitalised word, and no acronym, after the first.
 func namesAfter(s string) bool {
@@ -352,6 +363,9 @@ func closes(s string) bool {
 	}
 	if strings.HasSuffix(s, ",") && (slices.Contains(w, "yours") || len(w) < 7 && (w[0] == "pour" || w[0] == "por" || w[0] == "for" || w[0] == "pela" || w[0] == "pelo")) {
 		return true
+	}
+	if strings.HasSuffix(s, ",") && slices.ContainsFunc(w, func(x string) bool { return len(x) > 9 && closers[x] }) {
+		return true // "Saludan atentamente a Ud.,"
 	}
 	return closers[w[0]] || len(w) > 1 && closers[w[0]+" "+w[1]]
 }
