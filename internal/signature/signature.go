@@ -158,6 +158,7 @@ type Service struct {
 // called at once, by several processes.
 type Store interface {
 	ReviewStore
+	KeptStore
 
 	// LetterBySlug fails with letter.ErrNotFound.
 	LetterBySlug(ctx context.Context, slug string) (*letter.Letter, error)

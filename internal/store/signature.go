@@ -268,49 +268,51 @@ func (db *DB) CorrectSignature(ctx context.Context, id string, p signature.Publi
 
 // EndSignature keeps its promise in signature.Store.
 func (db *DB) EndSignature(ctx context.Context, id string, to signature.State, at time.Time, entry ledger.Pending) error {
-	return db.Write(ctx, func(tx *Tx) error {
-		var from signature.State
-		err := tx.QueryRow(`SELECT state FROM signature WHERE id = $1`, id).Scan(&from)
-		if errors.Is(err, sql.ErrNoRows) {
-			return signature.ErrUnknown
-		}
-		if err != nil {
+	return db.Write(ctx, func(tx *Tx) error { return endSignature(tx, id, to, at, entry) })
+}
+
+func endSignature(tx *Tx, id string, to signature.State, at time.Time, entry ledger.Pending) error {
+	var from signature.State
+	err := tx.QueryRow(`SELECT state FROM signature WHERE id = $1`, id).Scan(&from)
+	if errors.Is(err, sql.ErrNoRows) {
+		return signature.ErrUnknown
+	}
+	if err != nil {
+		return err
+	}
+	if !from.Confirmed() {
+		return whyNot(tx, id)
+	}
+	n, err := changed(tx.Exec(`UPDATE signature SET state = $2, ended_at = $3,
+		name = '', acronym = '', country = '', website = '', role = '', affiliation = '', name_key = '', sort_key = $4
+		WHERE id = $1 AND state = $5`, id, to, millis(at), []byte{}, from))
+	if err != nil {
+		return err
+	}
+	if n == 0 { // somebody else decided in between
+		return whyNot(tx, id)
+	}
+	for _, erase := range []string{
+		`DELETE FROM signed_address WHERE signature_id = $1`,
+		`DELETE FROM doubt WHERE signature_id = $1`,
+		`DELETE FROM refusal WHERE signature_id = $1`,
+		`UPDATE ledger_pending SET salt = NULL, record = NULL WHERE subject = $1`,
+		`UPDATE ledger_entry SET salt = NULL, record = NULL WHERE subject = $1`,
+		`DELETE FROM outbox WHERE recipient_id = $1 OR about_id = $1`,
+	} {
+		if _, err := tx.Exec(erase, id); err != nil {
 			return err
 		}
-		if !from.Confirmed() {
-			return whyNot(tx, id)
-		}
-		n, err := changed(tx.Exec(`UPDATE signature SET state = $2, ended_at = $3,
-			name = '', acronym = '', country = '', website = '', role = '', affiliation = '', name_key = '', sort_key = $4
-			WHERE id = $1 AND state = $5`, id, to, millis(at), []byte{}, from))
-		if err != nil {
+	}
+	if err := dropEvidence(tx, id); err != nil {
+		return err
+	}
+	if from == signature.Standing {
+		if err := addPending(tx, entry); err != nil {
 			return err
 		}
-		if n == 0 { // somebody else decided in between
-			return whyNot(tx, id)
-		}
-		for _, erase := range []string{
-			`DELETE FROM signed_address WHERE signature_id = $1`,
-			`DELETE FROM doubt WHERE signature_id = $1`,
-			`DELETE FROM refusal WHERE signature_id = $1`,
-			`UPDATE ledger_pending SET salt = NULL, record = NULL WHERE subject = $1`,
-			`UPDATE ledger_entry SET salt = NULL, record = NULL WHERE subject = $1`,
-			`DELETE FROM outbox WHERE recipient_id = $1 OR about_id = $1`,
-		} {
-			if _, err := tx.Exec(erase, id); err != nil {
-				return err
-			}
-		}
-		if err := dropEvidence(tx, id); err != nil {
-			return err
-		}
-		if from == signature.Standing {
-			if err := addPending(tx, entry); err != nil {
-				return err
-			}
-		}
-		return queueMail(tx, signature.MailWithdrawn, id, id, at)
-	})
+	}
+	return queueMail(tx, signature.MailWithdrawn, id, id, at)
 }
 
 // DropUnconfirmed keeps its promise in signature.Store.
@@ -323,16 +325,7 @@ func (db *DB) DropUnconfirmed(ctx context.Context, id string) error {
 		if n == 0 {
 			return whyNot(tx, id)
 		}
-		for _, erase := range []string{
-			`DELETE FROM vault WHERE signature_id = $1`,
-			`DELETE FROM doubt WHERE signature_id = $1`,
-			`DELETE FROM outbox WHERE recipient_id = $1`,
-		} {
-			if _, err := tx.Exec(erase, id); err != nil {
-				return err
-			}
-		}
-		return nil
+		return dropBelongings(tx, id)
 	})
 }
 
