@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"pliego/internal/ledger"
-	"pliego/internal/signature"
 )
 
 // addPending queues a ledger entry in the transaction that records its subject.
@@ -172,105 +171,4 @@ func (s sequenceStep) Claim(head ledger.Head, size int64) (bool, error) {
 func (s sequenceStep) StoreCheckpoint(size int64, signed []byte, at time.Time) error {
 	_, err := s.tx.Exec(`INSERT INTO checkpoint (size, note, signed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, size, signed, millis(at))
 	return err
-}
-
-// letterGain is what one batch adds to a letter's counts.
-type letterGain struct {
-	highest, organisations, persons, withdrawn int64
-	signers                                    map[string]int64 // by text
-	sealedOrganisations, sealedPersons         int64            // among those
-}
-
-func (s sequenceStep) Place(first int64, entries []ledger.Pending, tiles map[ledger.TileID][]byte) error {
-	gains := map[string]*letterGain{}
-	for i, e := range entries {
-		// The signature's row first, as those do who erase: on PostgreSQL two who
-		// hold one and wait for the other would block each other.
-		if e.LetterID != "" { // else it speaks of the log itself
-			g := gains[e.LetterID]
-			if g == nil {
-				g = &letterGain{signers: map[string]int64{}}
-				if err := s.tx.QueryRow(`SELECT highest_number FROM letter WHERE id = $1`, e.LetterID).Scan(&g.highest); err != nil {
-					return fmt.Errorf("read the last number of letter %s: %w", e.LetterID, err)
-				}
-				gains[e.LetterID] = g
-			}
-			if err := s.count(g, e); err != nil {
-				return err
-			}
-		}
-		// What is taken out is what is there now: an opening that was erased since
-		// the entry was read does not come back.
-		var salt, record []byte
-		if err := s.tx.QueryRow(`DELETE FROM ledger_pending WHERE id = $1 RETURNING salt, record`, e.ID).Scan(&salt, &record); err != nil {
-			return fmt.Errorf("take entry %s out of those that wait: %w", e.ID, err)
-		}
-		_, err := s.tx.Exec(`INSERT INTO ledger_entry (leaf, id, kind, letter_id, subject, data, salt, record) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			first+int64(i), e.ID, e.Kind, e.LetterID, e.Subject, e.Data, salt, record)
-		if err != nil {
-			return fmt.Errorf("place entry %d: %w", first+int64(i), err)
-		}
-	}
-	for id, g := range gains {
-		_, err := s.tx.Exec(`UPDATE letter SET version = version + 1, highest_number = $2, organisations = organisations + $3,
-			persons = persons + $4, withdrawn = withdrawn + $5,
-			sealed_organisations = sealed_organisations + $6, sealed_persons = sealed_persons + $7 WHERE id = $1`,
-			id, g.highest, g.organisations, g.persons, g.withdrawn, g.sealedOrganisations, g.sealedPersons)
-		if err != nil {
-			return err
-		}
-		for text, by := range g.signers {
-			if err := countSigners(s.tx, text, by); err != nil {
-				return err
-			}
-		}
-	}
-	for id, hashes := range tiles {
-		_, err := s.tx.Exec(`INSERT INTO ledger_tile (level, n, hashes) VALUES ($1, $2, $3)
-			ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes`, id.Level, id.N, hashes)
-		if err != nil {
-			return fmt.Errorf("store tile %d/%d: %w", id.Level, id.N, err)
-		}
-	}
-	return nil
-}
-
-// count gives a recorded signature its number, and keeps the counts.
-func (s sequenceStep) count(g *letterGain, e ledger.Pending) error {
-	var kind signature.Kind
-	var text string
-	var visibility signature.Visibility
-	var by int64
-	switch e.Kind {
-	case ledger.SignatureRecorded:
-		g.highest++
-		by = 1
-		if err := s.tx.QueryRow(`UPDATE signature SET number = $2 WHERE id = $1 AND number IS NULL RETURNING kind, text_id, visibility`,
-			e.Subject, g.highest).Scan(&kind, &text, &visibility); err != nil {
-			return fmt.Errorf("number signature %s: %w", e.Subject, err)
-		}
-	case ledger.SignatureWithdrawn:
-		by = -1
-		g.withdrawn++
-		if err := s.tx.QueryRow(`SELECT kind, text_id, visibility FROM signature WHERE id = $1`, e.Subject).Scan(&kind, &text, &visibility); err != nil {
-			return fmt.Errorf("read signature %s: %w", e.Subject, err)
-		}
-	default:
-		return nil
-	}
-	g.signers[text] += by
-	if e.Kind == ledger.SignatureWithdrawn && visibility == signature.Sealed { // it was listed until now
-		if _, err := s.tx.Exec(`UPDATE signature SET state = 'withdrawn' WHERE id = $1 AND state = 'standing'`, e.Subject); err != nil {
-			return err
-		}
-	}
-	all, sealed := &g.organisations, &g.sealedOrganisations
-	if kind == signature.Person {
-		all, sealed = &g.persons, &g.sealedPersons
-	}
-	*all += by
-	if visibility == signature.Sealed {
-		*sealed += by
-	}
-	return nil
 }
