@@ -95,7 +95,11 @@ func (c *serveCommand) Run(p process) error {
 	if contact == "" {
 		contact = c.MailFrom
 	}
-	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Accounts: s.accounts, Contact: contact, Witnesses: witnesses, Log: s.log})
+	proxies, err := c.proxies()
+	if err != nil {
+		return err
+	}
+	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Accounts: s.accounts, Contact: contact, Proxies: proxies, Witnesses: witnesses, Log: s.log})
 	if err != nil {
 		return err
 	}
@@ -105,7 +109,7 @@ func (c *serveCommand) Run(p process) error {
 	}
 	s.signing.Rules = append(s.signing.Rules, rules...)
 	cosigning := &ledger.Cosigning{Store: s.db, Caller: newWitnessCaller(), Witnesses: witnesses, Log: s.log}
-	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Accounts: s.accounts, Sender: sender, BaseURL: base, Contact: contact, Log: s.log, Now: time.Now}
+	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Accounts: s.accounts, Sender: sender, BaseURL: base, Contact: contact, Limit: c.mailLimit(), Log: s.log, Now: time.Now}
 
 	background, stop := context.WithCancel(context.WithoutCancel(p.ctx))
 	var running sync.WaitGroup

@@ -107,6 +107,14 @@ func (db *DB) MailDelayed(ctx context.Context, m Mail, due time.Time) error {
 	})
 }
 
+// MailPutOff says when to try a mail that was not tried.
+func (db *DB) MailPutOff(ctx context.Context, m Mail, due time.Time) error {
+	return db.Write(ctx, func(tx *Tx) error {
+		_, err := tx.Exec(`UPDATE outbox SET due_at = $2 WHERE id = $1`, m.ID, millis(due))
+		return err
+	})
+}
+
 // MailFailed gives a mail up and keeps why, in words without an address.
 func (db *DB) MailFailed(ctx context.Context, m Mail, why string) error {
 	return db.Write(ctx, func(tx *Tx) error {

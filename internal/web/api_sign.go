@@ -53,6 +53,7 @@ func (s *Site) apiSign(w http.ResponseWriter, r *http.Request, _ string) error {
 	}
 	ctx, cancel := within(r)
 	defer cancel()
+	body.Form.Network = s.network(r)
 	signed, err := s.signing.Sign(ctx, r.PathValue("letter"), lang, body.Form)
 	var problems signature.Problems
 	if errors.As(err, &problems) {

@@ -129,6 +129,7 @@ func (s *Site) sign(w http.ResponseWriter, r *http.Request, lang string) error {
 	ctx, cancel := within(r)
 	defer cancel()
 	form := signatureForm(r)
+	form.Network = s.network(r)
 	signed, err := s.signing.Sign(ctx, r.PathValue("letter"), lang, form)
 	if err == nil {
 		http.Redirect(w, r, letterPath(lang, signed.Letter)+"/sent/"+signed.WaitToken, http.StatusSeeOther)

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -98,6 +99,9 @@ type Config struct {
 	Contact string
 	// Witnesses are those whom the log's checkpoints are shown to.
 	Witnesses []ledger.Witness
+	// Proxies are those whose word is taken for whom they forward
+	// (X-Forwarded-For). Default: none.
+	Proxies []netip.Prefix
 	// Log takes one line a request, and the errors. Default: slog.Default().
 	Log *slog.Logger
 	// Now is the clock. Default: time.Now.
@@ -114,6 +118,7 @@ type Site struct {
 	signing   *signature.Service
 	accounts  *account.Service
 	contact   string
+	proxies   []netip.Prefix
 	log       *slog.Logger
 	now       func() time.Time
 	assets    *assets
@@ -144,7 +149,7 @@ func New(cfg Config) (*Site, error) {
 	}
 	s := &Site{
 		base: base.Scheme + "://" + base.Host, secure: base.Scheme == "https",
-		store: cfg.Store, signing: cfg.Signing, accounts: cfg.Accounts, contact: cfg.Contact, log: cfg.Log, now: cfg.Now,
+		store: cfg.Store, signing: cfg.Signing, accounts: cfg.Accounts, contact: cfg.Contact, proxies: cfg.Proxies, log: cfg.Log, now: cfg.Now,
 		origins: http.NewCrossOriginProtection(), recovering: rate.NewLimiter(recoverEvery, recoverBurst),
 	}
 	if s.log == nil {

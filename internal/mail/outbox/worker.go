@@ -17,6 +17,7 @@ import (
 	"pliego/internal/locale"
 	"pliego/internal/mail"
 	"pliego/internal/signature"
+	"pliego/internal/signature/review"
 	"pliego/internal/store"
 )
 
@@ -26,6 +27,7 @@ type Store interface {
 	TakeMail(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]store.Mail, error)
 	MailSent(ctx context.Context, m store.Mail) error
 	MailDelayed(ctx context.Context, m store.Mail, due time.Time) error
+	MailPutOff(ctx context.Context, m store.Mail, due time.Time) error
 	MailFailed(ctx context.Context, m store.Mail, why string) error
 }
 
@@ -39,8 +41,10 @@ type Worker struct {
 	Sender   mail.Sender
 	BaseURL  string // scheme and host of the links, without a slash at the end
 	Contact  string // how to reach the coalition; "": by answering the message
-	Log      *slog.Logger
-	Now      func() time.Time
+	// Limit puts off what strangers cause by filling in forms; nil: nothing is.
+	Limit *review.MailLimit
+	Log   *slog.Logger
+	Now   func() time.Time
 }
 
 const (
@@ -108,6 +112,10 @@ func (w *Worker) one(ctx context.Context, m store.Mail) error {
 	if err != nil {
 		return fmt.Errorf("write mail %s (%s): %w", m.ID, m.Kind, err)
 	}
+	if wait := w.putOff(m, msg.To); wait > 0 {
+		w.Log.Info("mail put off: enough for one mailbox today", "kind", m.Kind, "wait", wait)
+		return w.Store.MailPutOff(ctx, m, w.Now().Add(wait))
+	}
 	sendCtx, cancel := context.WithTimeout(ctx, sendMost)
 	defer cancel()
 	err = w.Sender.Send(sendCtx, msg)
@@ -127,6 +135,15 @@ func (w *Worker) one(ctx context.Context, m store.Mail) error {
 		w.Log.Warn("mail put off", "kind", m.Kind, "attempts", attempts, "wait", wait, "error", err)
 		return w.Store.MailDelayed(keep, m, w.Now().Add(wait))
 	}
+}
+
+// putOff is how long a mail that a form caused has to wait because its mailbox
+// got enough of them today. Trying again counts no further.
+func (w *Worker) putOff(m store.Mail, to string) time.Duration {
+	if w.Limit == nil || m.Attempts > 0 || (m.Kind != signature.MailConfirm && m.Kind != signature.MailAlready) {
+		return 0
+	}
+	return w.Limit.Wait(to)
 }
 
 // errNeedless says that a mail has lost its reason: the signature was confirmed
@@ -178,8 +195,8 @@ func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signatur
 	letterURL := w.BaseURL + "/" + lang + "/letters/" + l.Slug
 	switch kind {
 	case signature.MailConfirm:
-		if s.State != signature.Unconfirmed {
-			return nil, errNeedless
+		if s.State != signature.Unconfirmed || w.Now().After(s.CreatedAt.Add(signature.ConfirmWithin)) {
+			return nil, errNeedless // a link that expired before it was sent helps nobody
 		}
 		token, err := w.Signing.Vault.Token(signature.TokenConfirm, s.ID, s.Generation)
 		if err != nil {
