@@ -47,7 +47,7 @@ const (
 
 func (c *backupCommand) Run(p process) error {
 	if _, err := os.Lstat(c.File); err == nil {
-		return fmt.Errorf("%s exists, and a backup overwrites nothing; choose another name", c.File)
+		return fmt.Errorf("%s exists, and this command overwrites nothing; choose another name", c.File)
 	}
 	recipients, to, err := c.recipients(p)
 	if err != nil {

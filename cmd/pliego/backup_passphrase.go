@@ -44,7 +44,7 @@ func (c *backupCommand) recipients(p process) (list []age.Recipient, to string, 
 		}
 		return list, fmt.Sprintf("to %d recipients", len(list)), nil
 	}
-	passphrase, err := passphrase(p, c.PassphraseFile, true)
+	passphrase, err := passphrase(p, c.PassphraseFile, backupPassphrase, true)
 	if err != nil {
 		return nil, "", err
 	}
@@ -75,7 +75,7 @@ func (c *restoreCommand) identities(p process) ([]age.Identity, error) {
 		}
 		return all, nil
 	}
-	passphrase, err := passphrase(p, c.PassphraseFile, false)
+	passphrase, err := passphrase(p, c.PassphraseFile, backupPassphrase, false)
 	if err != nil {
 		return nil, err
 	}
@@ -86,9 +86,20 @@ func (c *restoreCommand) identities(p process) ([]age.Identity, error) {
 	return []age.Identity{id}, nil
 }
 
+// passphraseOf says what a passphrase is for: how it is asked for, which
+// environment variable may hold it, and what to say when there is none to be had,
+// for a new thing and for one that is to be opened.
+type passphraseOf struct{ thing, env, noNew, none string }
+
+var backupPassphrase = passphraseOf{
+	"the backup", passphraseEnv,
+	"a backup is always encrypted: give --recipient, --recipients-file or --passphrase-file, or set " + passphraseEnv,
+	"the backup is encrypted: give --identity or --passphrase-file, or set " + passphraseEnv,
+}
+
 // passphrase finds the passphrase in a file, the environment, or at the terminal,
 // where a new one is asked for twice.
-func passphrase(p process, file string, isNew bool) (string, error) {
+func passphrase(p process, file string, of passphraseOf, isNew bool) (string, error) {
 	var s string
 	switch stdin, _ := p.stdin.(*os.File); {
 	case file != "":
@@ -98,11 +109,11 @@ func passphrase(p process, file string, isNew bool) (string, error) {
 		}
 		s, _, _ = strings.Cut(string(b), "\n")
 		s = strings.TrimSuffix(s, "\r")
-	case os.Getenv(passphraseEnv) != "":
-		s = os.Getenv(passphraseEnv)
+	case os.Getenv(of.env) != "":
+		s = os.Getenv(of.env)
 	case stdin != nil && term.IsTerminal(int(stdin.Fd())):
 		var err error
-		if s, err = askPassphrase(p, stdin, "Passphrase of the backup: "); err != nil {
+		if s, err = askPassphrase(p, stdin, "Passphrase of "+of.thing+": "); err != nil {
 			return "", err
 		}
 		if isNew {
@@ -115,9 +126,9 @@ func passphrase(p process, file string, isNew bool) (string, error) {
 			}
 		}
 	case isNew:
-		return "", errors.New("a backup is always encrypted: give --recipient, --recipients-file or --passphrase-file, or set " + passphraseEnv)
+		return "", errors.New(of.noNew)
 	default:
-		return "", errors.New("the backup is encrypted: give --identity or --passphrase-file, or set " + passphraseEnv)
+		return "", errors.New(of.none)
 	}
 	if s == "" {
 		return "", errors.New("the passphrase is empty")

@@ -37,6 +37,13 @@ type commands struct {
 		Export   signatureExportCommand   `cmd:"" help:"Write a letter's signatures as CSV or XLSX."`
 		Evidence signatureEvidenceCommand `cmd:"" help:"Bring out the file that a given signature rests on."`
 	} `cmd:"" help:"Record and export signatures."`
+	Sealed struct {
+		Key       sealedKeyCommand       `cmd:"" help:"Make the coalition's key; on a coordinator's machine."`
+		Offer     sealedOfferCommand     `cmd:"" help:"Let a letter be signed sealed, or no more."`
+		Export    sealedExportCommand    `cmd:"" help:"Write the boxes of a letter to a file."`
+		Open      sealedOpenCommand      `cmd:"" help:"Open them; on a coordinator's machine."`
+		Countries sealedCountriesCommand `cmd:"" help:"Show the countries that enough share."`
+	} `cmd:"" help:"Take sealed signatures, and open them elsewhere."`
 	Pack struct {
 		Load packLoadCommand `cmd:"" help:"Load a pack: a folder of letters, addressees and forums."`
 	} `cmd:"" help:"Load packs of content."`
@@ -75,6 +82,7 @@ func run(p process, args []string) (status int) {
 		kong.Description("An open letter as a public record: who asked, who answered, what was promised, what was done.\n\n"+
 			"Every flag can be given as an environment variable too: --base-url as PLIEGO_BASE_URL."),
 		kong.DefaultEnvars("PLIEGO"),
+		kong.Vars{"sealed_env": sealedPassphraseEnv},
 		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { exited = code; panic(exitNow{}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
