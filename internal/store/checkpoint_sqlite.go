@@ -50,33 +50,39 @@ func startCheckpointer(pool *sql.DB, busy *atomic.Bool, log *slog.Logger) *check
 }
 
 // look checkpoints if the writer has rested since the last look, or if there is
-// much to copy.
+// much to copy. After a rest it empties the log too: what was erased from the
+// database still stands in the log's older pages.
 func (c *checkpointer) look() {
+	mode := "TRUNCATE"
 	if c.busy.Swap(false) {
-		c.wrote = true
+		c.wrote, mode = true, "PASSIVE"
 		if pending, err := checkpoint(c.pool, "NOOP"); err == nil && pending < checkpointPages {
 			return
 		}
 	} else if !c.wrote {
 		return
 	}
-	pending, err := checkpoint(c.pool, "PASSIVE")
+	pending, err := checkpoint(c.pool, mode)
 	if err != nil {
 		c.log.Error("the database's log could not be copied into it; it will be tried again", "error", err)
 		return
 	}
-	c.wrote = pending > 0
+	c.wrote = pending > 0 || mode == "PASSIVE"
 }
 
 // checkpoint runs one and gives how many pages of the log are still to be copied.
-// NOOP copies none.
+// NOOP copies none. TRUNCATE, which others kept from emptying the log, gives at
+// least one.
 func checkpoint(pool *sql.DB, mode string) (pending int, err error) {
 	var blocked, inLog, copied int
 	row := pool.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint("+mode+")")
 	if err := row.Scan(&blocked, &inLog, &copied); err != nil {
 		return 0, err
 	}
-	return inLog - copied, nil
+	if pending = inLog - copied; blocked != 0 {
+		pending = max(pending, 1)
+	}
+	return pending, nil
 }
 
 func (c *checkpointer) stop() {

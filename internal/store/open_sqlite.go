@@ -68,7 +68,8 @@ func openSQLite(ctx context.Context, cfg Config) (_ *DB, err error) {
 }
 
 // sqliteWriterPragmas are those of a connection that writes; busy is in
-// milliseconds. synchronous=FULL makes a WAL commit wait for the disk.
+// milliseconds. synchronous=FULL makes a WAL commit wait for the disk, and
+// secure_delete has what is erased overwritten, also in pages that become free.
 func sqliteWriterPragmas(busy int) url.Values {
 	return url.Values{
 		"_busy_timeout": {fmt.Sprint(busy)},
@@ -76,7 +77,7 @@ func sqliteWriterPragmas(busy int) url.Values {
 		"_pragma": {
 			"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
 			fmt.Sprintf("wal_autocheckpoint(%d)", walPages),
-			"cache_size(-65536)", "temp_store(MEMORY)", "trusted_schema(OFF)",
+			"cache_size(-65536)", "temp_store(MEMORY)", "trusted_schema(OFF)", "secure_delete(ON)",
 		},
 	}
 }
