@@ -89,6 +89,9 @@ var privateColumn = map[roll.Column]bool{
 func cellOf(sig *signature.Signature, private signature.Private, col roll.Column) string {
 	switch p := sig.Public; col {
 	case roll.Name:
+		if sig.Sealed() {
+			return sig.SealedName("en")
+		}
 		return p.Name
 	case roll.Kind:
 		return string(sig.Kind)

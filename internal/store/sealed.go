@@ -264,23 +264,16 @@ func (db *DB) SealShown(ctx context.Context, c signature.Sealing) error {
 		if err != nil {
 			return err
 		}
+		if err := dropBelongings(tx, c.ID); err != nil {
+			return err
+		}
+		if err := eraseOpenings(tx, c.ID); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(`INSERT INTO sealed_box (signature_id, box) VALUES ($1, $2)`, c.ID, c.Box); err != nil {
 			return err
 		}
 		if err := setPhrase(tx, c.ID, c.PhraseIndex); err != nil {
-			return err
-		}
-		for _, erase := range []string{
-			`DELETE FROM vault WHERE signature_id = $1`,
-			`DELETE FROM doubt WHERE signature_id = $1`,
-			`DELETE FROM signed_address WHERE signature_id = $1`,
-			`DELETE FROM outbox WHERE recipient_id = $1 OR about_id = $1`,
-		} {
-			if _, err := tx.Exec(erase, c.ID); err != nil {
-				return err
-			}
-		}
-		if err := eraseOpenings(tx, c.ID); err != nil {
 			return err
 		}
 		if c.SealedIndex != nil {
@@ -318,14 +311,8 @@ func (db *DB) EndSealed(ctx context.Context, id string, at time.Time, entry ledg
 		if err != nil {
 			return err
 		}
-		for _, erase := range []string{
-			`DELETE FROM sealed_box WHERE signature_id = $1`,
-			`DELETE FROM sealed_address WHERE signature_id = $1`,
-			`DELETE FROM doubt WHERE signature_id = $1`,
-		} {
-			if _, err := tx.Exec(erase, id); err != nil {
-				return err
-			}
+		if err := dropBelongings(tx, id); err != nil {
+			return err
 		}
 		if !number.Valid { // the log knows nothing of it, and never will
 			erased = true

@@ -246,7 +246,7 @@ func (s *Site) promised(ctx context.Context, lang string, l *letter.Letter) (str
 // goes to, or "" when no day was promised.
 func (s *Site) addressLine(ctx context.Context, lang string, v *signature.View) (string, error) {
 	promise, err := s.store.PromiseOf(ctx, v.Letter.ID)
-	if err != nil || promise.EraseOn.IsZero() || v.Signature.Basis != signature.Confirmed {
+	if err != nil || promise.EraseOn.IsZero() || v.Signature.Basis != signature.Confirmed || v.Signature.Sealed() {
 		return "", err
 	}
 	day := locale.Date(lang, promise.EraseOn)

@@ -184,6 +184,9 @@ func TestSealedLeavesNothingOnDisk(t *testing.T) {
 	if got := names(list); len(got) != 2 || got[1] != "2 Una organización, país reservado" {
 		t.Errorf("listed: %q", got)
 	}
+	for _, rest := range []string{"", "/receipt"} {
+		h.expect(h.get(own+rest), http.StatusOK, privatePage)
+	}
 	if h.recover(phraseOf(page)) != own {
 		t.Error("the phrase does not lead to the own page")
 	}

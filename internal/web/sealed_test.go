@@ -258,7 +258,9 @@ func (h *house) idOf(own string) string {
 // never had a number leaves nothing when it is withdrawn.
 func TestSealedWithoutAddress(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		h.signing.Rules = []signature.Rule{review.Unaddressed{}}
+		rules, err := review.Rules(review.Config{Mode: review.Normal, Now: h.clock.Now, Names: h.db})
+		h.must(err)
+		h.signing.Rules = rules
 		h.offer()
 		first, second := h.sealHere(sealedForm(secretName, "", "HN")), h.sealHere(sealedForm("Otra", "", "HN"))
 		own := h.recover(first)
