@@ -246,8 +246,11 @@ func listedAsks(units []unit, lists []askList, sure bool) []draft {
 // underLikeLines reports two lists that stand under lines of one kind, "To the
 // Parliament:" and "To the Ministry:", the first of them below what asks.
 func underLikeLines(units []unit, first, second int) bool {
+	if first < 2 || second < 1 {
+		return false
+	}
 	a, b := &units[first-1], &units[second-1]
-	return first > 1 && second > 0 && headsPart(a) && headsPart(b) && !asksBelow(a) && (a.lead != "") == (b.lead != "")
+	return headsPart(a) && headsPart(b) && !asksBelow(a) && (a.lead != "") == (b.lead != "")
 }
 
 func headsPart(u *unit) bool {
