@@ -103,6 +103,11 @@ func withoutSubject(to string) string {
 				return strings.Join(f[:i], " ")
 			}
 			return to
+		case "por", "pour", "pela", "pelo", "pelos", "pelas": // "al Presidente por la reforma de …"
+			if !namedFor[place.Fold(f[0])] {
+				return strings.Join(f[:i], " ")
+			}
+			return to
 		}
 	}
 	return to

@@ -140,7 +140,7 @@ var factStems = strings.Fields(`concern note notes noting observe recall conside
 	reconoc reconhec reconn recognis recogniz document saludamos causes causas signatories know sabemos denunc alarm lament deplor`)
 
 // duty are the words that ask softly: "Governments must:".
-var duty = set("must should shall debe deben deberian deve devem deveriam doit doivent devraient deberia necesitamos precisamos need essential imperative indispensable imprescindible")
+var duty = set("must should shall debe deben deberian deve devem deveriam doit doivent devraient deberia necesitamos precisamos need essential imperative indispensable imprescindible indispensavel imprescindivel essencial")
 
 // headsAsks are stems of headings of asks.
 var headsAsks = strings.Fields(`demand recommend ask request recomend solicit petici peticion pedido exig reivindic revendic propuest propost propos call llam plead pleito petitor`)
@@ -220,6 +220,10 @@ func listedAsks(units []unit, lists []askList, sure bool) []draft {
 			p := &lists[on]
 			goesOn := l.first.style == p.first.style && l.first.levels() == p.first.levels() && (l.first.style == bullet && l.first.raw == p.first.raw || l.first.n == p.last+1)
 			colon := l.from > 0 && strings.HasSuffix(units[l.from-1].text, ":")
+			if colon {
+				_, _, _, also := cutOrdinal(units[l.from-1].text)
+				colon = !also // "Finally, as to schools:"
+			}
 			l.asks = goesOn && (!colon || l.first.n == p.last+1 && l.first.n > 1) || l.first.style == p.first.style && underLikeLines(units, p.from, l.from)
 		}
 		if !l.asks {

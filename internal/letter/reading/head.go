@@ -52,7 +52,7 @@ func salutes(s string) bool {
 		return ended || len(w) <= 4 && w[0] != "honorable" && w[0] != "cara" && w[0] != "caras"
 	}
 	switch w[0] {
-	case "madame", "monsieur", "mesdames", "messieurs", "senor", "senora", "senores", "senoras", "senhor", "senhora", "senhores", "senhoras", "vossa", "your", "a", "to":
+	case "excellencies", "excellences", "excellence", "excellency", "excelencias", "excelencia", "madame", "monsieur", "mesdames", "messieurs", "senor", "senora", "senores", "senoras", "senhor", "senhora", "senhores", "senhoras", "vossa", "your", "a", "to":
 		return ended && (w[0] != "a" && w[0] != "to" || len(w) > 1 && (w[1] == "quien" || w[1] == "whom" || w[1] == "quem"))
 	case "de":
 		return len(w) > 2 && w[1] == "nuestra" && w[2] == "consideracion"

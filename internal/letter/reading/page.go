@@ -66,8 +66,33 @@ func pageMeta(root *node) meta {
 	if times := root.find(atoms(atom.Time)); m.date == "" && len(times) > 0 {
 		m.date = times[0].attr["datetime"]
 	}
+	if m.date == "" {
+		m.date = root.byline()
+	}
 	return m
 }
+
+// byline gives the text of the first short element that by its class is a
+// byline or a date, and holds a date.
+func (n *node) byline() string {
+	for _, k := range n.kids {
+		if k.bytes < 120 && k.attr != nil {
+			for _, w := range strings.FieldsFunc(strings.ToLower(k.attr["class"]), func(r rune) bool { return r == ' ' || r == '-' || r == '_' }) {
+				if dateClasses[w] {
+					if s := k.content(); dateOf(s).iso != "" {
+						return s
+					}
+				}
+			}
+		}
+		if s := k.byline(); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+var dateClasses = set("byline date posted published meta fecha data publicado publie time")
 
 // pageReader gathers running text into units.
 type pageReader struct {

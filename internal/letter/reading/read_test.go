@@ -204,6 +204,21 @@ func TestDates(t *testing.T) {
 	}
 }
 
+func TestAddressee(t *testing.T) {
+	for head, want := range map[string]string{
+		"Carta abierta al Presidente de la República por la reforma de la ley de aguas\n\nSeñor Presidente:": "Presidente de la República",
+		"Carta abierta a la Comisión por la Verdad\n\nEstimadas comisionadas:":                               "Comisión por la Verdad",
+		"Lettre ouverte aux députés pour le droit à l'eau\n\nMesdames, Messieurs,":                           "députés",
+		"Joint letter on debt\n\nExcellencies,":                                                              "Excellencies",
+		"Open letter to the Minister for Water\n\nDear Minister,":                                            "Minister for Water",
+	} {
+		l, err := Read("a.txt", strings.NewReader(head+"\n\nThe roads of the valley were closed for a year and nobody in the valley was told why they were.\n"))
+		if err != nil || l.AddressedTo != want {
+			t.Errorf("%q is addressed to %q, want %q (%v)", head, l.AddressedTo, want, err)
+		}
+	}
+}
+
 func TestEntries(t *testing.T) {
 	for s, want := range map[string][4]string{
 		"+Info – Riesgo, El Salvador":                                     {"+Info – Riesgo", "", "SV", Stated},
@@ -235,6 +250,13 @@ func TestEntries(t *testing.T) {
 		"Instituto Ejemplo de Agua / IEA / Perú":                          {"Instituto Ejemplo de Agua", "IEA", "PE", Stated},
 		"IEA, Instituto Ejemplo de Agua (Bolivia)":                        {"Instituto Ejemplo de Agua", "IEA", "BO", Stated},
 		"[Chile] Instituto Ejemplo":                                       {"Instituto Ejemplo", "", "CL", Stated},
+		"REGIONAL - Red Ejemplo de Ríos":                                  {"Red Ejemplo de Ríos", "", "", None},
+		"Comité Ejemplo de Derechos, RD":                                  {"Comité Ejemplo de Derechos", "", "DO", Stated},
+		"Instituto Rede Amostra (IRA) – Brasil":                           {"Instituto Rede Amostra", "IRA", "BR", Stated},
+		"Diretório Exemplo dos Estudantes do Vale - DEE Vale":             {"Diretório Exemplo dos Estudantes do Vale", "DEE Vale", "", None},
+		"Isla Viva (IV), Argentina":                                       {"Isla Viva", "IV", "AR", Stated},
+		"Fórum Exemplo de Saúde – FES/RJ":                                 {"Fórum Exemplo de Saúde", "FES/RJ", "", None},
+		"Red Ejemplo (Lebanon, Jordan and Iraq)":                          {"Red Ejemplo", "", "", None},
 		"Instituto Ejemplo (Lima)":                                        {"Instituto Ejemplo (Lima)", "", "", None},
 		"Unión Ejemplo, S.C., México":                                     {"Unión Ejemplo, S.C.", "", "MX", Stated},
 		"Example Women's Law Group (EWLG), State of Palestine":            {"Example Women's Law Group", "EWLG", "PS", Stated},
@@ -333,5 +355,43 @@ func BenchmarkRead20000(b *testing.B) {
 		if _, err := Read("long.txt", bytes.NewReader(data)); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestTitles(t *testing.T) {
+	for s, want := range map[string][2]string{
+		"Dra. Ana Ejemplo":             {"Ana Ejemplo", "Dra."},
+		"The Rev. Canon John Sample":   {"John Sample", "The Rev. Canon"},
+		"Profa. Dra. Ana Exemplo, PhD": {"Ana Exemplo", "Profa. Dra., PhD"},
+		"Mr. Andrew Model, QC":         {"Andrew Model", "Mr., QC"},
+		"M. Jean Modèle":               {"Jean Modèle", "M."},
+		"M. Modelo":                    {"M. Modelo", ""},
+		"Ana Lic Ejemplo":              {"Ana Lic Ejemplo", ""},
+		"Jane Example Doe MD":          {"Jane Example Doe", "MD"},
+		"Doctor":                       {"Doctor", ""},
+	} {
+		if name, titles := cutTitles(s); name != want[0] || titles != want[1] {
+			t.Errorf("cutTitles(%q) = %q, %q, want %q", s, name, titles, want)
+		}
+	}
+}
+
+// What is left out below a roll is said with its line; an identity card's
+// number is not kept.
+func TestLeftOut(t *testing.T) {
+	const letter = "Carta abierta a la Comisión\n\n3 de mayo de 2021\n\nPedimos:\n\n- pan\n- techo\n\nFirman:\n\nAsociación Ejemplo, Perú\nUnión Ejemplo, España\nJuan Modelo, DNI 12.345.678\n\n-----\n\nUna nota de la redacción\n\nOtra cosa más\n\nFundación Ejemplo Chile (FECH)\n"
+	l, err := Read("a.txt", strings.NewReader(letter))
+	if err != nil || len(l.Signatories) != 3 {
+		t.Fatal(err, l)
+	}
+	if s := l.Signatories[2]; s.Name != "Juan Modelo" || s.Kind != Person || s.Role+s.Affiliation != "" {
+		t.Errorf("the person is %+v", s)
+	}
+	said := false
+	for _, w := range l.Warnings {
+		said = said || w.Line == 22 && strings.Contains(w.Message, "left out")
+	}
+	if !said {
+		t.Errorf("nothing is said of line 22: %v", l.Warnings)
 	}
 }

@@ -7,9 +7,11 @@
 // A file goes through these steps, a source file each: its bytes are decoded
 // (decode), taken apart into units of text (plain, page, word), freed from
 // page furniture (furniture) and from hard line breaks (wrap); then the list
-// of signatories, here called the roll, is found (roll) and read entry by
-// entry (entry, person, columns); what is left gives the head (head, date)
-// and the asks (asks). Reading judges by form and small vocabularies in the
+// of signatories, here called the roll, is found (roll, rollsearch), its end
+// told (rollend), signatures over several lines put together (block), and read
+// entry by entry (entry, person, titles, signer, columns); what is left gives
+// the head (head, date) and the asks (asks, and a file for each way in which
+// they are set: askforms, askmore, askplain, ordinal). Reading judges by form and small vocabularies in the
 // four languages; it never refuses a letter for being unusual, it warns.
 package reading
 

@@ -25,7 +25,7 @@ func cutTitles(s string) (name, titles string) {
 	}
 	for {
 		i := strings.LastIndexAny(name, ", ")
-		if i <= 0 || !isDegree(name[i+1:]) || name[i] == ' ' && name[i+1:] != strings.ToUpper(name[i+1:]) {
+		if i <= 0 || !isDegree(name[i+1:]) || name[i] == ' ' && name[i-1] != ',' && name[i+1:] != strings.ToUpper(name[i+1:]) {
 			break
 		}
 		found = append(found, name[i+1:])
