@@ -276,6 +276,9 @@ func (db *DB) SealShown(ctx context.Context, c signature.Sealing) error {
 		if err := setPhrase(tx, c.ID, c.PhraseIndex); err != nil {
 			return err
 		}
+		if err := takeNameOut(tx, c.ID, c.At); err != nil {
+			return err
+		}
 		if c.SealedIndex != nil {
 			_, err := tx.Exec(`INSERT INTO sealed_address (address_index, letter_id, signature_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
 				c.SealedIndex, c.LetterID, c.ID)

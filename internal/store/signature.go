@@ -308,6 +308,9 @@ func endSignature(tx *Tx, id string, to signature.State, at time.Time, entry led
 		return err
 	}
 	if from == signature.Standing {
+		if err := takeNameOut(tx, id, at); err != nil {
+			return err
+		}
 		if err := addPending(tx, entry); err != nil {
 			return err
 		}

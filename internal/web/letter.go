@@ -28,6 +28,7 @@ type letterPage struct {
 	Older             string // how many signed an earlier version, or ""
 	VersionsHref      string // "" while there is one version only
 	Print             string // the way to the printed letter, without its ending
+	Prints            string // the way to what was printed of it
 	Hash              string
 }
 
@@ -58,7 +59,7 @@ func (s *Site) letter(ctx context.Context, r *http.Request, lang string) (*drawn
 		Date: letterDate(lang, l), DateISO: l.Date, By: byline(lang, l, forums),
 		Heading: text.Title, TextLang: text.Lang, To: toWhom(lang, l), Origin: origin(lang, l),
 		Tally: newTally(lang, l, s.now()), OtherLang: otherLanguage(lang, text),
-		State: stateName(lang, l.State), Print: letterPath(lang, l) + "/letter", Hash: text.Hash,
+		State: stateName(lang, l.State), Print: letterPath(lang, l) + "/letter", Prints: letterPath(lang, l) + "/prints", Hash: text.Hash,
 	}
 	if !l.OpenedAt.IsZero() {
 		p.Opened = locale.Date(lang, l.OpenedAt)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pliego/internal/letter"
+	"pliego/internal/store"
 	"pliego/internal/typeset"
 	"pliego/internal/typeset/compose"
 )
@@ -22,10 +23,11 @@ const drawPrintEvery = time.Minute
 
 // printed is a letter set as a file.
 type printed struct {
-	version int64
-	at      time.Time
-	bytes   []byte
-	etag    string
+	version  int64
+	namesOut int64 // how often a name had been taken out of the letter's list
+	at       time.Time
+	bytes    []byte
+	etag     string
 }
 
 // prints keeps the files of the letters asked for last, up to a bound of bytes.
@@ -121,43 +123,73 @@ func (s *Site) print(f format) handler {
 }
 
 // printedFile gives the letter's file, setting it anew when the letter changed
-// and, while it takes signatures, a minute has passed.
+// and, while it takes signatures, a minute has passed; and at once when a name
+// was taken out of its list.
 func (s *Site) printedFile(ctx context.Context, f format, l *letter.Letter, lang string) (*printed, error) {
 	key := f.name + " " + l.Slug + " " + lang
-	fresh := func() *printed {
+	fresh := func() (*printed, error) {
 		have := s.prints.get(key)
-		if have == nil || have.version >= l.Version {
-			return have
+		if have == nil {
+			return nil, nil
 		}
-		if l.SignableAt(s.now()) == nil && s.now().Sub(have.at) < drawPrintEvery {
-			return have
+		out, err := s.store.NamesOut(ctx, l.ID)
+		if err != nil || out != have.namesOut {
+			return nil, err
 		}
-		return nil
+		if have.version >= l.Version || l.SignableAt(s.now()) == nil && s.now().Sub(have.at) < drawPrintEvery {
+			return have, nil
+		}
+		return nil, nil
 	}
-	if have := fresh(); have != nil {
-		return have, nil
+	if have, err := fresh(); have != nil || err != nil {
+		return have, err
 	}
 	shared, err, _ := s.drawing.Do(key, func() (any, error) {
-		if have := fresh(); have != nil {
-			return have, nil
+		if have, err := fresh(); have != nil || err != nil {
+			return have, err
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), setMost)
 		defer cancel()
-		doc, err := compose.Letter(ctx, s.store, l, lang, s.base)
-		if err != nil {
-			return nil, err
+		for ctx.Err() == nil {
+			file, err := s.setPrint(ctx, f, l, lang)
+			if err != nil {
+				return nil, err
+			}
+			if file != nil {
+				s.prints.put(key, file)
+				return file, nil
+			}
 		}
-		b, err := f.set(ctx, s, doc)
-		if err != nil {
-			return nil, err
-		}
-		sum := sha256.Sum256(b)
-		file := &printed{version: l.Version, at: s.now(), bytes: b, etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
-		s.prints.put(key, file)
-		return file, nil
+		return nil, ctx.Err()
 	})
 	if err != nil {
 		return nil, err
 	}
 	return shared.(*printed), nil
+}
+
+// setPrint sets a file and records it, or gives nil when a name was taken out of
+// the list meanwhile.
+func (s *Site) setPrint(ctx context.Context, f format, l *letter.Letter, lang string) (*printed, error) {
+	out, err := s.store.NamesOut(ctx, l.ID)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := compose.Letter(ctx, s.store, l, lang, s.base)
+	if err != nil {
+		return nil, err
+	}
+	b, err := f.set(ctx, s, doc)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(b)
+	file := &printed{version: l.Version, namesOut: out, at: s.now(), bytes: b, etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
+	current, err := s.store.RecordPrint(ctx, store.Print{
+		LetterID: l.ID, Lang: lang, Format: f.name[len("letter."):], Hash: hex.EncodeToString(sum[:]), Version: l.Version, IssuedAt: file.at,
+	}, out)
+	if err != nil || !current {
+		return nil, err
+	}
+	return file, nil
 }

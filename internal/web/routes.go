@@ -45,6 +45,7 @@ func (s *Site) table() []route {
 		{"GET", "/{lang}/letters/{letter}/feed.atom", s.cached(s.feed), false},
 		{"GET", "/{lang}/letters/{letter}/letter.pdf", s.print(pdfFormat), false},
 		{"GET", "/{lang}/letters/{letter}/letter.docx", s.print(docxFormat), false},
+		{"GET", "/{lang}/letters/{letter}/prints", s.printsPage, false},
 		{"GET", "/{lang}/letters/{letter}/sign", s.cached(s.signForm), false},
 		{"POST", "/{lang}/letters/{letter}/sign", s.sign, false},
 
@@ -68,6 +69,7 @@ func (s *Site) table() []route {
 
 		{"GET", "/api/v1/letters", s.cached(s.apiLetters), false},
 		{"GET", "/api/v1/letters/{letter}", s.cached(s.apiLetter), false},
+		{"GET", "/api/v1/letters/{letter}/prints", s.apiPrints, false},
 		{"GET", "/api/v1/letters/{letter}/signatures", s.apiSignatures, false},
 		{"POST", "/api/v1/letters/{letter}/signatures", s.apiSign, false},
 

@@ -60,6 +60,13 @@ type Store interface {
 	EachSignature(ctx context.Context, letterID string, fn func(*signature.Signature) error) error
 	// PromiseOf tells until when the addresses of a letter's signers are kept.
 	PromiseOf(ctx context.Context, letterID string) (signature.Promise, error)
+	// NamesOut tells how often a name was taken out of a letter's list.
+	NamesOut(ctx context.Context, letterID string) (int64, error)
+	// RecordPrint records a file before it is handed out; false when a name was
+	// taken out of the list since NamesOut gave namesOut.
+	RecordPrint(ctx context.Context, p store.Print, namesOut int64) (current bool, err error)
+	// Prints lists the files of a letter that were handed out, newest first.
+	Prints(ctx context.Context, letterID string, limit int) ([]store.Print, error)
 	// LatestCheckpoint gives the log's newest signed checkpoint; size -1 when
 	// there is none.
 	LatestCheckpoint(ctx context.Context) (size int64, signed []byte, err error)
