@@ -56,7 +56,7 @@ func measure(step time.Duration) error {
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build the program: %w", err)
 	}
-	for _, one := range []func(*run) ([]figure, error){readLong, printLong, searchNames, starting, pages, signing, sequencing} {
+	for _, one := range []func(*run) ([]figure, error){readLong, printLong, searchNames, starting, pages, signing, sequencing, verifying} {
 		figures, err := one(r)
 		if err != nil {
 			return err

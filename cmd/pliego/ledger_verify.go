@@ -16,7 +16,7 @@ import (
 )
 
 type ledgerVerifyCommand struct {
-	Source     string   `arg:"" help:"What to check: a site's address, or a file or folder with a bundle." placeholder:"URL|FILE"`
+	Source     string   `arg:"" help:"What to check: a site's address, a receipt, or a bundle (a file, or the folder it was unpacked to)." placeholder:"URL|FILE"`
 	Key        string   `help:"The log's verifier key as you have it from elsewhere; without it the site's own is used, and called unproven." placeholder:"KEY"`
 	Checkpoint []string `help:"File with a checkpoint that somebody else saw; the log must hold it. May be repeated." placeholder:"FILE" sep:"none"`
 	State      string   `help:"File that remembers the last checkpoint seen of each log; default: pliego/ledgers.json in the state folder ($$XDG_STATE_HOME or ~/.local/state)." placeholder:"FILE"`
@@ -29,7 +29,7 @@ func (ledgerVerifyCommand) Help() string {
 		"that each record shown is the one committed to, that each listed signature has its entry and the other way round, the numbers, the texts and the counts. " +
 		"It trusts nothing but the key, opens no store, and can be stopped and begun again. The first lie ends it with exit status 1.\n\n" +
 		"Example: pliego ledger verify https://letters.example.org --key pliego/0123456789ab+01234567+AbCd…\n\n" +
-		"Example: pliego ledger verify bundle.zip --json"
+		"Example: pliego ledger verify bundle.zip --json\n\nExample: pliego ledger verify receipt.tlog-proof --key pliego/0123456789ab+01234567+AbCd…"
 }
 
 // Bounds of what is read from a file.
@@ -50,6 +50,17 @@ func (c *ledgerVerifyCommand) Run(p process) error {
 	seen, err := openSeen(c.State)
 	if err != nil {
 		return err
+	}
+	if !isURL(c.Source) {
+		if r, is, err := isReceipt(c.Source); is {
+			if err == nil {
+				err = c.receipt(p.stdout, r, seen)
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", c.Source, err)
+			}
+			return nil
+		}
 	}
 	cfg := verify.Config{Key: c.Key, Progress: entriesProgress(p.stderr)}
 	for _, file := range c.Checkpoint {

@@ -3,7 +3,6 @@ package ledger
 import (
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 )
@@ -18,10 +17,27 @@ type Entry struct {
 	Commitment [32]byte
 }
 
-var (
-	kindPattern = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
-	hashPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
-)
+// isKind tells whether s is lower-case words with single hyphens between.
+func isKind(s string) bool {
+	after := byte('-')
+	for i := range len(s) {
+		if s[i] == '-' && after == '-' || s[i] != '-' && (s[i] < 'a' || s[i] > 'z') {
+			return false
+		}
+		after = s[i]
+	}
+	return after != '-' && len(s) <= maxKind
+}
+
+// isHash tells whether s is a SHA-256 in lower-case hex.
+func isHash(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return len(s) == 64
+}
 
 // Bounds of an entry's lines.
 const (
@@ -54,14 +70,14 @@ func ParseEntry(data []byte) (Entry, error) {
 		return value, true
 	}
 	kind, ok := line("kind")
-	if !ok || len(kind) > maxKind || !kindPattern.MatchString(kind) {
+	if !ok || !isKind(kind) {
 		return bad("its second line names no kind")
 	}
 	e.Kind = Kind(kind)
 	if e.Letter, ok = line("letter"); !ok || len(e.Letter) > 64 || strings.ContainsAny(e.Letter, " \t\r") {
 		return bad("its third line names no letter")
 	}
-	if e.TextHash, ok = line("text"); ok && !hashPattern.MatchString(e.TextHash) {
+	if e.TextHash, ok = line("text"); ok && !isHash(e.TextHash) {
 		return bad("the hash of its text is none")
 	}
 	when, ok := line("time")
@@ -73,7 +89,7 @@ func ParseEntry(data []byte) (Entry, error) {
 		return bad("its time is none")
 	}
 	commitment, ok := line("commitment")
-	if !ok || !hashPattern.MatchString(commitment) || rest != "" {
+	if !ok || !isHash(commitment) || rest != "" {
 		return bad("its last line is no commitment")
 	}
 	if _, err := hex.Decode(e.Commitment[:], []byte(commitment)); err != nil {
