@@ -122,6 +122,7 @@ func headingGroup(u *unit) group {
 // gather takes the entries from units[from] on, until something is no entry.
 func gather(units []unit, from int, head *unit, g group) (items []item, end int) {
 	marked, lists, runs := 0, 0, 0
+	var before struct{ marked, items int } // the group
 	roll, lines := head.in, 0
 	took := func(u *unit) { // the roll's part of the page holds its heading and first entries
 		switch {
@@ -162,6 +163,7 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		}
 		if next, ok := groupAt(units, i, marked > 0, head, len(items)); ok {
 			g, end = next, i+1
+			before.marked, before.items = marked, len(items) // a group may be set in its own way
 			if roll != nil {
 				roll = within(roll, u.in)
 			}
@@ -199,7 +201,7 @@ func gather(units []unit, from int, head *unit, g group) (items []item, end int)
 		if !entryLike(u, marked > 0) || runs > 1 && runs*2 > i-from && !goesOn(units, i, roll) {
 			break
 		}
-		if !has && marked >= 3 && marked*10 >= len(items)*7 && !belongs(units, i) {
+		if n := marked - before.marked; !has && n >= 3 && n*10 >= (len(items)-before.items)*7 && !belongs(units, i) {
 			break
 		}
 		if has {
