@@ -23,6 +23,8 @@ type commands struct {
 		Import letterImportCommand `cmd:"" help:"Store a letter that was read from a file."`
 		Revise letterReviseCommand `cmd:"" help:"Publish a new version of a letter's text."`
 		Close  letterCloseCommand  `cmd:"" help:"End the signing of a letter."`
+		Pause  letterPauseCommand  `cmd:"" help:"Let new signatures wait."`
+		Resume letterResumeCommand `cmd:"" help:"End a pause, and list what waited for nothing else."`
 		PDF    letterPDFCommand    `cmd:"" name:"pdf" help:"Write a letter as PDF or DOCX."`
 		Keep   letterKeepCommand   `cmd:"" help:"Say until when the signers' addresses are kept."`
 	} `cmd:"" help:"Read, import and print letters."`

@@ -62,6 +62,7 @@ type Letter struct {
 	CreatedAt      time.Time
 	OpenedAt       time.Time // zero until it was first opened
 	Deadline       time.Time // zero when there is none
+	PausedAt       time.Time // zero unless what is confirmed has to wait
 	// SealedRecipients are the public keys of the coalition to which signatures
 	// can be sealed, apart by spaces; "" when the letter does not offer it.
 	SealedRecipients string

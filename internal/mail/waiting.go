@@ -6,6 +6,7 @@ type WaitingData struct {
 	LetterLang string // its language, if it is not the message's; may be empty
 	Name       string // in whose name it was signed
 	Contact    string // how to reach the coalition; empty: by answering the message
+	Paused     bool   // it waits only because the letter takes more than can be checked
 	OwnURL     string // the signer's own page; the link holds the token
 	LetterURL  string // the letter's public page
 }
@@ -20,6 +21,6 @@ func Waiting(d WaitingData, lang string) (*Message, error) {
 			{label: "name", value: d.Name},
 		},
 		button: link{"OwnURL", d.OwnURL},
-		also:   link{"LetterURL", d.LetterURL}, contact: d.Contact,
+		also:   link{"LetterURL", d.LetterURL}, contact: d.Contact, paused: d.Paused,
 	}.write()
 }

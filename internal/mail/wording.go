@@ -65,6 +65,7 @@ type sheet struct {
 	button     link
 	code       string // typed instead of pressing the button; may be empty
 	also       link   // a second, quieter link; may be empty
+	paused     bool   // the letter takes more than can be checked
 	contact    string // of the coalition; empty: the message can be answered
 }
 
@@ -72,6 +73,7 @@ type sheet struct {
 type said struct {
 	Letter, Host string
 	Contact      string // or "": the message can be answered
+	Paused       bool   // the letter takes more than can be checked
 }
 
 // shownFact and view are what the layouts see: words, all of them ready.
@@ -100,7 +102,7 @@ func (s sheet) write() (*Message, error) {
 	if err != nil { // check has parsed it already
 		return nil, err
 	}
-	data := said{Letter: clean(s.letter, maxInTitle), Host: host.Host, Contact: clean(s.contact, maxShown)}
+	data := said{Letter: clean(s.letter, maxInTitle), Host: host.Host, Contact: clean(s.contact, maxShown), Paused: s.paused}
 
 	var failed error
 	block := func(name string) string {

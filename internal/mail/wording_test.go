@@ -309,3 +309,22 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// Who waits for the end of a pause is not told of a suspicion.
+func TestWaitingForAPauseSaysSo(t *testing.T) {
+	for _, lang := range Languages {
+		d := WaitingData{Letter: "X", Name: "N", OwnURL: "https://letters.example.org/o", LetterURL: "https://letters.example.org/x"}
+		doubted, err := Waiting(d, lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Paused = true
+		paused, err := Waiting(d, lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if paused.Subject == doubted.Subject || paused.Text == doubted.Text || strings.Contains(paused.Text, "  ") || paused.HTML == doubted.HTML {
+			t.Errorf("%s: %s", lang, paused.Text)
+		}
+	}
+}

@@ -34,6 +34,9 @@ type ReviewStore interface {
 	// AcceptSignature lets a signature that waits stand: the doubts are decided,
 	// its ledger entry is queued, and a mail says so. ErrNotWaiting, ErrUnknown.
 	AcceptSignature(ctx context.Context, id string, at time.Time, entry ledger.Pending) error
+	// ReleaseSignature decides the doubt of a pause about a signature that waits.
+	// Without another it stands from then on, as with AcceptSignature.
+	ReleaseSignature(ctx context.Context, id string, at time.Time, entry ledger.Pending) (stands bool, err error)
 	// RefuseSignature ends the waiting the other way. The signature, its address
 	// and the vault's record stay, and a mail says why. ErrNotWaiting, ErrUnknown.
 	RefuseSignature(ctx context.Context, id string, at time.Time, sealedNote []byte) error

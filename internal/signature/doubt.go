@@ -55,6 +55,9 @@ type Rule interface {
 // doubts asks all the rules.
 func (s *Service) doubts(ctx context.Context, c Case) ([]Doubt, error) {
 	var list []Doubt
+	if c.Moment == Confirming && !c.Letter.PausedAt.IsZero() {
+		list = append(list, Doubt{Rule: RulePaused})
+	}
 	for _, rule := range s.Rules {
 		d, err := rule.Doubt(ctx, c)
 		if err != nil {

@@ -110,6 +110,33 @@ func (db *DB) AcceptSignature(ctx context.Context, id string, at time.Time, entr
 	})
 }
 
+// ReleaseSignature keeps its promise in signature.ReviewStore.
+func (db *DB) ReleaseSignature(ctx context.Context, id string, at time.Time, entry ledger.Pending) (stands bool, err error) {
+	err = db.Write(ctx, func(tx *Tx) error {
+		stands = false
+		if _, err := tx.Exec(`UPDATE doubt SET decided_at = $2 WHERE signature_id = $1 AND rule = $3 AND decided_at = 0`,
+			id, millis(at), signature.RulePaused); err != nil {
+			return err
+		}
+		var doubted bool
+		if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM doubt WHERE signature_id = $1 AND decided_at = 0)`, id).Scan(&doubted); err != nil {
+			return err
+		}
+		if doubted {
+			return nil
+		}
+		if err := move(tx, id, signature.Waiting, signature.Standing, signature.ErrNotWaiting); err != nil {
+			return err
+		}
+		stands = true
+		if err := addPending(tx, entry); err != nil {
+			return err
+		}
+		return queueMail(tx, signature.MailSigned, id, id, at)
+	})
+	return stands, err
+}
+
 // RefuseSignature keeps its promise in signature.ReviewStore.
 func (db *DB) RefuseSignature(ctx context.Context, id string, at time.Time, sealedNote []byte) error {
 	return db.Write(ctx, func(tx *Tx) error {

@@ -73,3 +73,29 @@ func TestOwnPageUnderReview(t *testing.T) {
 		}
 	})
 }
+
+// A pause is said on the form and after it, and signing goes on.
+func TestPausedLetter(t *testing.T) {
+	h := onSQLite(t)
+	h.must(h.letters.Pause(context.Background(), h.db, openLetter))
+	h.settle()
+	for _, lang := range locale.Languages {
+		a := h.get("/" + lang + "/letters/" + openLetter + "/sign")
+		h.expect(a, http.StatusOK, publicPage)
+		if !strings.Contains(textOf(a.doc), strings.Join(strings.Fields(locale.T(lang, "sign.paused")), " ")) || len(nodes(a.doc, tagged("form"))) == 0 {
+			t.Errorf("%s: the form does not say that it is paused, or is gone", lang)
+		}
+	}
+	sent, token := h.signed("Organización Ejemplo", "one@example.org")
+	if a := h.get(sent); !strings.Contains(textOf(a.doc), locale.T("es", "review.paused")) {
+		t.Error("the page after the form does not say it")
+	}
+	a := h.post("/es/confirm/"+token, nil)
+	if a := h.get(a.Header.Get("Location")); !strings.Contains(textOf(a.doc), locale.T("es", "review.paused")) {
+		t.Error("the own page does not say it")
+	}
+	h.settle()
+	if got := names(h.get("/es/letters/" + openLetter + "/signatories")); len(got) != 0 {
+		t.Errorf("listed during a pause: %q", got)
+	}
+}

@@ -15,6 +15,7 @@ type sentPage struct {
 	Letter   letterRef
 	Action   string
 	Done     string
+	Paused   bool // what is confirmed has to wait
 	Problems []problem
 	Code     field
 	Email    field
@@ -61,6 +62,7 @@ func (s *Site) newSentPage(ctx context.Context, r *http.Request, lang string) (*
 		Email: field{ID: "field-email", Name: "email", Label: locale.T(lang, "field.other_email"),
 			Type: "text", InputMode: "email", Autocomplete: "email", Max: signature.MaxEmail, Plain: true},
 	}
+	p.Paused = !l.PausedAt.IsZero()
 	p.switchAt(rest)
 	return p, nil
 }

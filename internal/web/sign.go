@@ -18,6 +18,7 @@ type signPage struct {
 	Letter    letterRef
 	OtherLang string
 	Tally     tally
+	Paused    bool   // what is confirmed has to wait
 	Closed    string // why the letter takes no signatures, or ""
 	Problems  []problem
 	Action    string
@@ -106,6 +107,7 @@ func (s *Site) newSignPage(lang string, l *letter.Letter, form signature.Form, p
 		Letter: refTo(lang, l, text), Tally: newTally(lang, l, s.now()),
 		Action: letterPath(lang, l) + "/sign", Kept: keptLine(lang), Sealing: l.SealedRecipients != "",
 	}
+	p.Paused = !l.PausedAt.IsZero()
 	p.Tally.SignHref = "" // the reader is there
 	p.Problems = p.summary()
 	if text.Lang != lang {

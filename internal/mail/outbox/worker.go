@@ -162,6 +162,9 @@ func (w *Worker) write(ctx context.Context, m store.Mail) (*mail.Message, error)
 	if err != nil {
 		return nil, err
 	}
+	if m.Kind == signature.MailConfirm && m.Attempts == 0 && w.Now().After(recipient.CreatedAt.Add(signature.ConfirmWithin)) {
+		return nil, errNeedless // it was put off until its link expired
+	}
 	about := recipient
 	if m.About != m.Recipient {
 		if about, err = w.Store.SignatureByID(ctx, m.About); err != nil {
@@ -195,8 +198,8 @@ func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signatur
 	letterURL := w.BaseURL + "/" + lang + "/letters/" + l.Slug
 	switch kind {
 	case signature.MailConfirm:
-		if s.State != signature.Unconfirmed || w.Now().After(s.CreatedAt.Add(signature.ConfirmWithin)) {
-			return nil, errNeedless // a link that expired before it was sent helps nobody
+		if s.State != signature.Unconfirmed {
+			return nil, errNeedless
 		}
 		token, err := w.Signing.Vault.Token(signature.TokenConfirm, s.ID, s.Generation)
 		if err != nil {
@@ -229,7 +232,7 @@ func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signatur
 		}
 		return mail.Signed(d, lang)
 	case signature.MailWaiting:
-		return w.waiting(s, l, lang)
+		return w.waiting(ctx, s, l, lang)
 	case signature.MailRecorded:
 		return w.recorded(s, l, lang)
 	case signature.MailRevised:
@@ -239,7 +242,7 @@ func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signatur
 	case signature.MailAlready:
 		switch s.State {
 		case signature.Waiting:
-			return w.waiting(s, l, lang)
+			return w.waiting(ctx, s, l, lang)
 		case signature.Refused:
 			return w.refused(ctx, s, l, lang)
 		}
@@ -260,21 +263,6 @@ func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signatur
 		}, lang)
 	}
 	return nil, fmt.Errorf("no message is known for mail of kind %q", kind)
-}
-
-func (w *Worker) waiting(s *signature.Signature, l *letter.Letter, lang string) (*mail.Message, error) {
-	if s.State != signature.Waiting {
-		return nil, errNeedless
-	}
-	ownURL, err := w.ownURL(s, lang)
-	if err != nil {
-		return nil, err
-	}
-	text, _ := l.Text(lang)
-	return mail.Waiting(mail.WaitingData{
-		Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
-		Contact: w.Contact, OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Slug,
-	}, lang)
 }
 
 func (w *Worker) recorded(s *signature.Signature, l *letter.Letter, lang string) (*mail.Message, error) {
