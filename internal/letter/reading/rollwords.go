@@ -233,7 +233,7 @@ func footnoteCount(s string) string {
 
 // imperative are the words by which a page's furniture after a roll begins.
 var imperative = set(`download share print descargar descarga descargue compartir comparte imprimir baixar baixe compartilhar compartilhe telecharger partager imprimer
-	click tweet subscribe read leer leia lire sign firma assine signez suscribete`)
+	click tweet subscribe read leer leia lire sign firma assine signez suscribete suscribase subscreva inscreva inscribase inscribete inscrivez abonnez`)
 
 // notices begin what follows a roll: contacts, notes, annexes.
 var notices = set(`contact contacts contacto contactos contato contatos press prensa imprensa presse media medios note notes nota notas annex anexo anexos
