@@ -79,18 +79,6 @@ func (s *Site) chooseLanguage(w http.ResponseWriter, r *http.Request, _ string) 
 	return nil
 }
 
-type privacyPage struct{ page }
-
-// privacy says what signing keeps.
-func (s *Site) privacy(_ context.Context, _ *http.Request, lang string) (*drawn, error) {
-	p := privacyPage{s.newPage(lang, "/privacy", locale.T(lang, "privacy.heading"), locale.T(lang, "privacy.lead"))}
-	out, err := s.render("privacy", &p)
-	if err != nil {
-		return nil, err
-	}
-	return newDrawn("", 0, s.now(), htmlType, out)
-}
-
 // plainPage is a heading and a few sentences.
 type plainPage struct {
 	page
