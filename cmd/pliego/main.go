@@ -46,6 +46,15 @@ type commands struct {
 		Open      sealedOpenCommand      `cmd:"" help:"Open them; on a coordinator's machine."`
 		Countries sealedCountriesCommand `cmd:"" help:"Show the countries that enough share."`
 	} `cmd:"" help:"Take sealed signatures, and open them elsewhere."`
+	Organisation struct {
+		List       organisationListCommand       `cmd:"" help:"List the organisations, or find like ones."`
+		Duplicates organisationDuplicatesCommand `cmd:"" help:"List entries that may be one organisation."`
+		Merge      organisationMergeCommand      `cmd:"" help:"Note that two entries are one organisation."`
+		Unmerge    organisationUnmergeCommand    `cmd:"" help:"Take a merge back."`
+		Different  organisationDifferentCommand  `cmd:"" help:"Note that two entries are two organisations."`
+		Name       organisationNameCommand       `cmd:"" help:"Add a name that an organisation goes by."`
+		Vouch      organisationVouchCommand      `cmd:"" help:"Vouch that a signature is its organisation's."`
+	} `cmd:"" help:"Decide about the registry of organisations."`
 	Pack struct {
 		Load packLoadCommand `cmd:"" help:"Load a pack: a folder of letters, addressees and forums."`
 	} `cmd:"" help:"Load packs of content."`

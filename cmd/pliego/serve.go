@@ -113,7 +113,7 @@ func (c *serveCommand) Run(p process) error {
 
 	background, stop := context.WithCancel(context.WithoutCancel(p.ctx))
 	var running sync.WaitGroup
-	for _, run := range []func(context.Context){s.sequence.Run, cosigning.Run, worker.Run, pages.Watch, s.keeper().Run} {
+	for _, run := range []func(context.Context){s.sequence.Run, cosigning.Run, s.registry.Run, worker.Run, pages.Watch, s.keeper().Run} {
 		running.Go(func() { run(background) })
 	}
 	defer func() { stop(); running.Wait() }()

@@ -62,5 +62,9 @@ func (f reviewFlags) rules(s *site) ([]signature.Rule, error) {
 			return nil, fmt.Errorf("%s, %w", f.Prominent, err)
 		}
 	}
-	return review.Rules(cfg)
+	rules, err := review.Rules(cfg)
+	if err != nil || cfg.Mode == review.Off {
+		return rules, err
+	}
+	return append(rules, s.registry), nil
 }

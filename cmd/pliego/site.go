@@ -33,6 +33,7 @@ type site struct {
 	letters  *letter.Service
 	signing  *signature.Service
 	accounts *account.Service
+	registry *signature.Registry
 	log      *slog.Logger
 	sequence *ledger.Sequencer
 }
@@ -124,6 +125,7 @@ func (f storeFlags) unlock(ctx context.Context, db *store.DB, log *slog.Logger) 
 		letters:  &letter.Service{Store: db, Now: time.Now},
 		accounts: &account.Service{Store: db, Vault: v, Now: time.Now},
 		signing:  &signature.Service{Store: db, Vault: v, Now: time.Now},
+		registry: &signature.Registry{Store: db, Log: log, Now: time.Now},
 		sequence: &ledger.Sequencer{Store: db, Key: key, Reload: reload, Log: log},
 	}
 	// The first checkpoint exists from the store's creation.

@@ -10,6 +10,7 @@ import (
 
 	"pliego/internal/letter"
 	"pliego/internal/signature/phrase"
+	"pliego/internal/signature/registry"
 )
 
 // maxCodeTries bounds the guessing of the six digits for one link: with 5
@@ -185,6 +186,7 @@ func (s *Service) confirmShown(ctx context.Context, v *View, now time.Time, doub
 	state, err := s.Store.ConfirmSignature(ctx, Confirmation{
 		ID: sig.ID, LetterID: sig.LetterID, Generation: sig.Generation, At: now, Entry: entry, Doubts: doubts,
 		AddressIndex: s.addressIndex(sig.LetterID, sig.Kind, email), SealedIndex: index,
+		OwnDomain: sig.Kind == Organisation && registry.AtOwnDomain(email, sig.Public.Website),
 	})
 	if err == nil {
 		sig.State, sig.SignedAt = state, now

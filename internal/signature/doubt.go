@@ -78,6 +78,7 @@ type Confirmation struct {
 	AddressIndex []byte // among public signatures; nil without an address
 	SealedIndex  []byte // among the letter's sealed ones; nil when it has none
 	PhraseIndex  []byte // of a sealed one
+	OwnDomain    bool   // the address is at the organisation's own domain
 	At           time.Time
 	Entry        ledger.Pending // queued when it stands
 	Doubts       []Doubt

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"pliego/internal/ledger"
+	"pliego/internal/signature/registry"
 )
 
 // Own finds the signature whose own page the token opens: ErrUnknown,
@@ -49,7 +50,11 @@ func (s *Service) Correct(ctx context.Context, token string, f Form) (*View, err
 	if err != nil {
 		return v, err
 	}
-	if err := s.Store.CorrectSignature(ctx, v.Signature.ID, p, entry); err != nil {
+	own, err := s.atOwnDomain(ctx, v.Signature)
+	if err != nil {
+		return v, err
+	}
+	if err := s.Store.CorrectSignature(ctx, v.Signature.ID, p, own, s.Now(), entry); err != nil {
 		return v, fmt.Errorf("correct a signature: %w", err)
 	}
 	return v, nil
@@ -102,6 +107,16 @@ func (s *Service) end(ctx context.Context, token string, to State) (*View, error
 	}
 	v.Signature.State, v.Signature.EndedAt, v.Signature.Public = to, now, Public{}
 	return v, nil
+}
+
+// atOwnDomain reports that the signer's address is at the domain of the website
+// that an organisation's signature names.
+func (s *Service) atOwnDomain(ctx context.Context, sig *Signature) (bool, error) {
+	if sig.Kind != Organisation || sig.Basis != Confirmed || registry.DomainOf(sig.Public.Website) == "" {
+		return false, nil
+	}
+	private, err := s.PrivateOf(ctx, sig.ID)
+	return err == nil && registry.AtOwnDomain(private.Email, sig.Public.Website), err
 }
 
 func (s *Service) standing(ctx context.Context, token string) (*View, error) {

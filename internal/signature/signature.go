@@ -90,6 +90,10 @@ type Signature struct {
 	CreatedAt     time.Time
 	SignedAt      time.Time // when it was confirmed or recorded
 	EndedAt       time.Time // when it was withdrawn or disowned
+
+	OrganisationID string    // its registry entry, or ""
+	OwnDomain      bool      // its address is at the organisation's own domain
+	VouchedAt      time.Time // when a coordinator vouched for it
 }
 
 // Public are the fields that everybody sees, and that a signer may correct.
@@ -159,6 +163,7 @@ type Service struct {
 type Store interface {
 	ReviewStore
 	KeptStore
+	LevelStore
 
 	// LetterBySlug fails with letter.ErrNotFound.
 	LetterBySlug(ctx context.Context, slug string) (*letter.Letter, error)
@@ -190,9 +195,9 @@ type Store interface {
 	// maxMails were asked for. With sealed not nil it first replaces the
 	// private part and raises the generation, so that earlier links die.
 	QueueMailAgain(ctx context.Context, id string, maxMails int, sealed []byte, kind MailKind, about string) error
-	// CorrectSignature replaces the public fields of a standing signature and
-	// queues the ledger entry.
-	CorrectSignature(ctx context.Context, id string, p Public, entry ledger.Pending) error
+	// CorrectSignature replaces the public fields of a standing signature, links
+	// it anew to the registry and queues the ledger entry.
+	CorrectSignature(ctx context.Context, id string, p Public, ownDomain bool, at time.Time, entry ledger.Pending) error
 	// EndSignature withdraws or disowns a signature that stands, waits or was
 	// refused: its public fields, the doubts about it and the openings of its
 	// entries are erased, its number stays as a gap, and the address becomes free. Of one

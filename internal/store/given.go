@@ -63,6 +63,9 @@ func (db *DB) RecordGiven(ctx context.Context, s *signature.Signature, sealed, a
 		if err := insertSignature(tx, s); err != nil {
 			return err
 		}
+		if err := linkOrganisation(tx, s.ID, s.SignedAt); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(`INSERT INTO vault (signature_id, sealed) VALUES ($1, $2)`, s.ID, sealed); err != nil {
 			return err
 		}

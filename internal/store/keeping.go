@@ -37,6 +37,9 @@ func dropBelongings(tx *Tx, id string) error {
 			return err
 		}
 	}
+	if err := unlinkOrganisation(tx, id); err != nil {
+		return err
+	}
 	return dropEvidence(tx, id)
 }
 
@@ -69,15 +72,19 @@ func (db *DB) dropSignatures(ctx context.Context, state signature.State, query s
 	err = db.Write(ctx, func(tx *Tx) error {
 		n = 0
 		for _, id := range ids {
-			gone, err := changed(tx.Exec(`DELETE FROM signature WHERE id = $1 AND state = $2`, id, state))
+			var organisation string
+			err := tx.QueryRow(`DELETE FROM signature WHERE id = $1 AND state = $2 RETURNING organisation_id`, id, state).Scan(&organisation)
+			if errors.Is(err, sql.ErrNoRows) { // decided or confirmed meanwhile
+				continue
+			}
 			if err != nil {
 				return err
 			}
-			if gone == 0 { // decided or confirmed meanwhile
-				continue
-			}
 			n++
 			if err := dropBelongings(tx, id); err != nil {
+				return err
+			}
+			if err := dropOrganisation(tx, organisation); err != nil {
 				return err
 			}
 		}

@@ -23,22 +23,28 @@ var (
 	_ ledger.SequencerStore = (*DB)(nil)
 )
 
-const signatureColumns = `id, letter_id, text_id, text_hash, lang, kind, basis, state, number, printed_number, convener,
+// signatureColumns are all of a signature that a page may show; the first are
+// given when it is made.
+const signatureColumns = madeColumns + `, organisation_id, own_domain, vouched_at`
+
+const madeColumns = `id, letter_id, text_id, text_hash, lang, kind, basis, state, number, printed_number, convener,
 	name, acronym, country, website, role, affiliation, generation, code_tries, mails_asked, created_at, signed_at, ended_at, visibility`
 
 func scanSignature(row scanner) (*signature.Signature, error) {
 	var s signature.Signature
 	var number sql.NullInt64
-	var convener, created, signed, ended int64
+	var convener, created, signed, ended, ownDomain, vouched int64
 	p := &s.Public
 	err := row.Scan(&s.ID, &s.LetterID, &s.TextID, &s.TextHash, &s.Lang, &s.Kind, &s.Basis, &s.State, &number, &s.PrintedNumber, &convener,
 		&p.Name, &p.Acronym, &p.Country, &p.Website, &p.Role, &p.Affiliation,
-		&s.Generation, &s.CodeTries, &s.MailsAsked, &created, &signed, &ended, &s.Visibility)
+		&s.Generation, &s.CodeTries, &s.MailsAsked, &created, &signed, &ended, &s.Visibility,
+		&s.OrganisationID, &ownDomain, &vouched)
 	if err != nil {
 		return nil, err
 	}
 	s.Number, s.Convener = number.Int64, convener == 1
 	s.CreatedAt, s.SignedAt, s.EndedAt = fromMillis(created), fromMillis(signed), fromMillis(ended)
+	s.OwnDomain, s.VouchedAt = ownDomain == 1, fromMillis(vouched)
 	return &s, nil
 }
 
@@ -112,7 +118,7 @@ func insertSignature(tx *Tx, s *signature.Signature) error {
 	if visibility == "" {
 		visibility = signature.Shown
 	}
-	_, err := tx.Exec(`INSERT INTO signature (`+signatureColumns+`, name_key, sort_key)
+	_, err := tx.Exec(`INSERT INTO signature (`+madeColumns+`, name_key, sort_key)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
 		s.ID, s.LetterID, s.TextID, s.TextHash, s.Lang, s.Kind, s.Basis, s.State, s.PrintedNumber, flag(s.Convener),
 		p.Name, p.Acronym, p.Country, p.Website, p.Role, p.Affiliation,
@@ -144,6 +150,9 @@ func (db *DB) RecordSignatures(ctx context.Context, list []*signature.Signature,
 			if err := insertSignature(tx, s); err != nil {
 				return fmt.Errorf("store the signature of %s: %w", s.Public.Name, err)
 			}
+			if err := linkOrganisation(tx, s.ID, s.SignedAt); err != nil {
+				return err
+			}
 			if err := addPending(tx, entries[i]); err != nil {
 				return err
 			}
@@ -166,9 +175,9 @@ func (db *DB) ConfirmSignature(ctx context.Context, c signature.Confirmation) (s
 		if err := addDoubts(tx, c.ID, c.Doubts, c.At); err != nil {
 			return err
 		}
-		err := tx.QueryRow(`UPDATE signature SET signed_at = $3, state = CASE
+		err := tx.QueryRow(`UPDATE signature SET signed_at = $3, own_domain = $4, state = CASE
 				WHEN EXISTS (SELECT 1 FROM doubt WHERE signature_id = $1 AND decided_at = 0) THEN 'waiting' ELSE 'standing' END
-			WHERE id = $1 AND generation = $2 AND state = 'unconfirmed' RETURNING state`, c.ID, c.Generation, millis(c.At)).Scan(&state)
+			WHERE id = $1 AND generation = $2 AND state = 'unconfirmed' RETURNING state`, c.ID, c.Generation, millis(c.At), flag(c.OwnDomain)).Scan(&state)
 		if errors.Is(err, sql.ErrNoRows) {
 			return whyNot(tx, c.ID)
 		}
@@ -184,6 +193,9 @@ func (db *DB) ConfirmSignature(ctx context.Context, c signature.Confirmation) (s
 			return signature.ErrTaken
 		}
 		if err := freeAmongSealed(tx, c.SealedIndex); err != nil {
+			return err
+		}
+		if err := linkOrganisation(tx, c.ID, c.At); err != nil {
 			return err
 		}
 		if state == signature.Waiting {
@@ -251,7 +263,7 @@ func (db *DB) QueueMailAgain(ctx context.Context, id string, maxMails int, seale
 }
 
 // CorrectSignature keeps its promise in signature.Store.
-func (db *DB) CorrectSignature(ctx context.Context, id string, p signature.Public, entry ledger.Pending) error {
+func (db *DB) CorrectSignature(ctx context.Context, id string, p signature.Public, ownDomain bool, at time.Time, entry ledger.Pending) error {
 	nameKey, sortKey := nameKeys(p)
 	return db.Write(ctx, func(tx *Tx) error {
 		n, err := changed(tx.Exec(`UPDATE signature SET name = $2, acronym = $3, country = $4, website = $5, name_key = $6, sort_key = $7
@@ -261,6 +273,9 @@ func (db *DB) CorrectSignature(ctx context.Context, id string, p signature.Publi
 		}
 		if n == 0 {
 			return whyNot(tx, id)
+		}
+		if err := relinkOrganisation(tx, id, ownDomain, at); err != nil {
+			return err
 		}
 		return addPending(tx, entry)
 	})
@@ -305,6 +320,9 @@ func endSignature(tx *Tx, id string, to signature.State, at time.Time, entry led
 		}
 	}
 	if err := dropEvidence(tx, id); err != nil {
+		return err
+	}
+	if err := unlinkOrganisation(tx, id); err != nil {
 		return err
 	}
 	if from == signature.Standing {

@@ -52,6 +52,8 @@ func Words(lang, rule string) string {
 		return locale.T(lang, "review.same_person")
 	case SealedUnaddressed:
 		return locale.T(lang, "review.sealed_unaddressed")
+	case signature.RuleSameOrganisation:
+		return locale.T(lang, "review.same_organisation")
 	case signature.RuleSharedAddress:
 		return locale.T(lang, "review.shared_address")
 	case signature.RulePaused:
