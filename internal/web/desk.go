@@ -120,6 +120,7 @@ func (s *Site) askToSignIn(w http.ResponseWriter, r *http.Request) error {
 // newDeskPage begins a page of the desk.
 func (s *Site) newDeskPage(d *desk, path, title string) page {
 	p := s.newPrivatePage(d.lang(), title)
+	p.Desk = true
 	for _, x := range []struct {
 		act       account.Act
 		path, key string

@@ -24,6 +24,7 @@ type page struct {
 	Feed        string
 	Private     bool // kept out of search engines, names no other address
 	Structured  any  // JSON-LD, or nil
+	Desk        bool // of the desk, which keeps a cookie for who signs in
 }
 
 func (p *page) language() string { return p.Lang }
