@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"pliego/internal/letter"
 	"pliego/internal/letter/reading"
@@ -103,10 +104,25 @@ func fromReading(r *reading.Letter, slug string) (*letter.Letter, letter.Text, [
 	for _, s := range r.Signatories {
 		printed = append(printed, signature.Printed{
 			Kind: signature.Kind(s.Kind), Number: int64(s.Number),
-			Public: signature.Public{Name: s.Name, Acronym: s.Acronym, Country: s.Country, Role: s.Role, Affiliation: s.Affiliation},
+			Public: signature.Public{Name: printedName(s), Acronym: s.Acronym, Country: s.Country, Role: s.Role, Affiliation: s.Affiliation},
 		})
 	}
 	return l, text, printed, nil
+}
+
+// printedName is a signatory's name with the titles that were printed before and
+// after it: "Dra. Example Person, PhD".
+func printedName(s reading.Signatory) string {
+	name, at := s.Name, strings.Index(s.Raw, s.Name)
+	for _, title := range strings.Fields(s.Titles) {
+		if where := strings.Index(s.Raw, title); where >= 0 && where < at {
+			before, _, _ := strings.Cut(name, s.Name)
+			name = before + title + " " + strings.TrimPrefix(name, before)
+		} else {
+			name += ", " + strings.Trim(title, ",")
+		}
+	}
+	return name
 }
 
 // checkSetting refuses a text whose Markdown would cost too much to set, on
