@@ -16,6 +16,7 @@ type failure struct {
 	code      int    // the server's reply code, 0 if it gave none
 	reply     string // the server's words, with addresses taken out
 	permanent bool
+	about     bool  // it was the recipient or the content that was judged
 	cause     error // nil when the server replied: its words may hold an address
 }
 
@@ -38,13 +39,20 @@ func IsPermanent(err error) bool {
 	return errors.As(err, &f) && f.permanent
 }
 
+// IsLater says that whoever takes the recipient's mail asked to be written to
+// later (a 4xx reply), or did not answer: others may take theirs meanwhile.
+func IsLater(err error) bool {
+	var f *failure
+	return errors.As(err, &f) && f.about && !f.permanent
+}
+
 // failed makes a failure of what went wrong at a stage of the talk with a
 // server. aboutMessage says whether the server was judging the recipient or the
 // content; to is taken out of what it says.
 func failed(stage string, err error, aboutMessage bool, to string) *failure {
 	var reply *textproto.Error
 	if errors.As(err, &reply) {
-		f := &failure{stage: stage, code: reply.Code, reply: redact(reply.Msg, to)}
+		f := &failure{stage: stage, about: aboutMessage, code: reply.Code, reply: redact(reply.Msg, to)}
 		switch reply.Code {
 		case 530, 535, 538: // sign in first, wrongly signed in, encrypt first (RFC 4954, 6)
 		default:
@@ -54,13 +62,13 @@ func failed(stage string, err error, aboutMessage bool, to string) *failure {
 	}
 	var pe textproto.ProtocolError
 	if errors.As(err, &pe) {
-		return &failure{stage: stage, cause: errors.New("the server answered something that is not SMTP")}
+		return &failure{stage: stage, about: aboutMessage, cause: errors.New("the server answered something that is not SMTP")}
 	}
 	var ne net.Error
 	if errors.As(err, &ne) && ne.Timeout() {
 		err = fmt.Errorf("the server did not answer in time: %w", err)
 	}
-	return &failure{stage: stage, cause: err}
+	return &failure{stage: stage, about: aboutMessage, cause: err}
 }
 
 // addressLike is an address, or what a server may have made of one.

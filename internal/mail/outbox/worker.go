@@ -43,37 +43,65 @@ type Worker struct {
 	Contact  string // how to reach the coalition; "": by answering the message
 	// Limit puts off what strangers cause by filling in forms; nil: nothing is.
 	Limit *review.MailLimit
-	Log   *slog.Logger
-	Now   func() time.Time
+	// Pace keeps mail providers from being written to too fast; nil: as fast as
+	// the server takes it.
+	Pace *Pace
+	Log  *slog.Logger
+	Now  func() time.Time
 }
 
 const (
 	sendEvery = 500 * time.Millisecond
-	batch     = 32 // taken at once, and sent side by side in lanes
-	lanes     = 8
+	batch     = 32              // taken at once
+	inHand    = 64              // taken and not yet sent, put off or given up
+	lanes     = 10              // mails under way to the server
 	sendMost  = 3 * time.Minute // for one message; each step with the server has its own bound
 	lease     = 10 * time.Minute
 )
 
-// Run sends what is due until ctx ends.
+// Run sends what is due until ctx ends. It takes more while mails are under
+// way, so that one that hangs holds up no other.
 func (w *Worker) Run(ctx context.Context) {
 	tick := time.NewTicker(sendEvery)
 	defer tick.Stop()
-	for {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	hand, free := make(chan struct{}, inHand), make(chan struct{}, lanes)
+	for ctx.Err() == nil {
+		room := 0
 		select {
+		case hand <- struct{}{}:
+			room = 1
 		case <-ctx.Done():
 			return
-		case <-tick.C:
 		}
-		for {
-			n, err := w.SendDue(ctx)
-			if err != nil && ctx.Err() == nil {
-				w.Log.Error("outbox", "error", err)
-			}
-			if err != nil || n < batch {
-				break
+		for room < batch && len(hand) < cap(hand) {
+			hand <- struct{}{} // nobody else fills it
+			room++
+		}
+		taken, err := w.Store.TakeMail(ctx, w.Now(), lease, room)
+		for range room - len(taken) {
+			<-hand
+		}
+		for _, m := range taken {
+			wg.Go(func() {
+				defer func() { <-hand }()
+				w.report(ctx, w.one(ctx, m, free))
+			})
+		}
+		w.report(ctx, err)
+		if len(taken) < room {
+			select {
+			case <-ctx.Done():
+			case <-tick.C:
 			}
 		}
+	}
+}
+
+func (w *Worker) report(ctx context.Context, err error) {
+	if err != nil && ctx.Err() == nil {
+		w.Log.Error("outbox", "error", err)
 	}
 }
 
@@ -89,18 +117,19 @@ func (w *Worker) SendDue(ctx context.Context) (int, error) {
 	free := make(chan struct{}, lanes)
 	errs := make([]error, len(taken))
 	for i, m := range taken {
-		free <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-free }()
-			errs[i] = w.one(ctx, m)
-		})
+		wg.Go(func() { errs[i] = w.one(ctx, m, free) })
 	}
 	wg.Wait()
 	return len(taken), errors.Join(errs...)
 }
 
-// one sends one mail and records what became of it.
-func (w *Worker) one(ctx context.Context, m store.Mail) error {
+// urgent tells whether somebody waits before a page for a mail.
+func urgent(kind signature.MailKind) bool {
+	return kind == signature.MailConfirm || kind == signature.MailDeskInvitation || kind == signature.MailDeskLink
+}
+
+// one sends one mail, when a lane is free, and records what became of it.
+func (w *Worker) one(ctx context.Context, m store.Mail, free chan struct{}) error {
 	msg, err := w.write(ctx, m)
 	if errors.Is(err, errNeedless) {
 		return w.Store.MailSent(ctx, m)
@@ -112,13 +141,27 @@ func (w *Worker) one(ctx context.Context, m store.Mail) error {
 	if err != nil {
 		return fmt.Errorf("write mail %s (%s): %w", m.ID, m.Kind, err)
 	}
+	later := false
+	if w.Pace != nil {
+		if wait := w.Pace.admit(msg.To, urgent(m.Kind)); wait > 0 {
+			return w.Store.MailPutOff(ctx, m, w.Now().Add(wait))
+		}
+		defer func() { w.Pace.done(msg.To, later) }()
+	}
 	if wait := w.putOff(m, msg.To); wait > 0 {
 		w.Log.Info("mail put off: enough for one mailbox today", "kind", m.Kind, "wait", wait)
 		return w.Store.MailPutOff(ctx, m, w.Now().Add(wait))
 	}
 	sendCtx, cancel := context.WithTimeout(ctx, sendMost)
 	defer cancel()
+	select {
+	case free <- struct{}{}:
+	case <-sendCtx.Done(): // every lane hangs
+		return w.Store.MailPutOff(context.WithoutCancel(ctx), m, w.Now())
+	}
 	err = w.Sender.Send(sendCtx, msg)
+	<-free
+	later = mail.IsLater(err)
 	// What became of it is recorded even while the process ends.
 	keep := context.WithoutCancel(ctx)
 	switch attempts := m.Attempts + 1; {
