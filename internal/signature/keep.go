@@ -62,6 +62,12 @@ type KeeperStore interface {
 	DropRefusedBefore(ctx context.Context, before time.Time, limit int) (n int, err error)
 	// DropFailedMail forgets at most limit mails given up before a time.
 	DropFailedMail(ctx context.Context, before time.Time, limit int) (n int, err error)
+	// DropSealedUnconfirmed is DropUnconfirmedBefore for sealed ones alone.
+	DropSealedUnconfirmed(ctx context.Context, before time.Time, limit int) (n int, err error)
+	// DropSealedIndexes destroys the indexes of addresses that gave sealed
+	// signatures to letters whose deadline passed before a time: nobody signs
+	// those any more, closed or not.
+	DropSealedIndexes(ctx context.Context, before time.Time, limit int) (n int, err error)
 	// LettersToForget gives the letters whose promised day has come and whose
 	// addresses are not all erased.
 	LettersToForget(ctx context.Context, now time.Time) ([]*letter.Letter, error)
@@ -83,7 +89,7 @@ type Keeper struct {
 }
 
 // Swept counts what a sweep erased.
-type Swept struct{ Unconfirmed, Refused, FailedMails, Addresses int }
+type Swept struct{ Unconfirmed, Refused, FailedMails, Addresses, SealedIndexes int }
 
 const (
 	sweepEvery = time.Hour
@@ -123,8 +129,10 @@ func (k *Keeper) Sweep(ctx context.Context) (Swept, error) {
 		keep time.Duration
 	}{
 		{&swept.Unconfirmed, k.Store.DropUnconfirmedBefore, KeepUnconfirmed},
+		{&swept.Unconfirmed, k.Store.DropSealedUnconfirmed, ConfirmWithin}, // no longer than the link lives
 		{&swept.Refused, k.Store.DropRefusedBefore, KeepRefused},
 		{&swept.FailedMails, k.Store.DropFailedMail, KeepFailedMail},
+		{&swept.SealedIndexes, k.Store.DropSealedIndexes, 0},
 	} {
 		for {
 			n, err := due.drop(ctx, now.Add(-due.keep), sweepChunk)

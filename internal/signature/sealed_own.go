@@ -53,7 +53,7 @@ func (s *Service) SealOwn(ctx context.Context, token, words string, showCountry 
 	}
 	err = s.Store.SealShown(ctx, Sealing{
 		ID: sig.ID, LetterID: l.ID, Box: box, PhraseIndex: s.phraseIndex(secret), SealedIndex: index,
-		At: ledger.Day(sig.SignedAt), Entry: entry,
+		At: ledger.Day(sig.SignedAt), SealedOn: ledger.Day(s.Now()), Entry: entry,
 	})
 	if err != nil {
 		return v, fmt.Errorf("seal a signature: %w", err)

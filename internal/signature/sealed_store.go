@@ -54,7 +54,8 @@ type Sealing struct {
 	LetterID    string
 	Box         []byte
 	PhraseIndex []byte
-	SealedIndex []byte // of the address under the letter's key
-	At          time.Time
+	SealedIndex []byte    // of the address under the letter's key
+	At          time.Time // the day it was signed
+	SealedOn    time.Time // the day it is sealed
 	Entry       ledger.Pending
 }

@@ -36,6 +36,40 @@ func dropSealedIndex(tx *Tx, letterID string) error {
 	return err
 }
 
+// DropSealedUnconfirmed keeps its promise in signature.KeeperStore.
+func (db *DB) DropSealedUnconfirmed(ctx context.Context, before time.Time, limit int) (int, error) {
+	return db.dropSignatures(ctx, signature.Unconfirmed,
+		`SELECT id FROM signature WHERE state = 'unconfirmed' AND visibility = 'sealed' AND created_at < $1 ORDER BY created_at LIMIT $2`, before, limit)
+}
+
+// DropSealedIndexes keeps its promise in signature.KeeperStore.
+func (db *DB) DropSealedIndexes(ctx context.Context, before time.Time, limit int) (int, error) {
+	var ids []string
+	err := db.Read(ctx, func(tx *Tx) error {
+		var id string
+		return each(tx, []any{&id}, func() error {
+			ids = append(ids, id)
+			return nil
+		}, `SELECT letter_id FROM sealed_index_key WHERE letter_id IN (SELECT id FROM letter WHERE deadline > 0 AND deadline < $1) LIMIT $2`,
+			millis(before), limit)
+	})
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	err = db.Write(ctx, func(tx *Tx) error {
+		for _, id := range ids {
+			if err := dropSealedIndex(tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("destroy the indexes of sealed signatures: %w", err)
+	}
+	return len(ids), nil
+}
+
 // SealedIndexKey keeps its promise in signature.SealedStore.
 func (db *DB) SealedIndexKey(ctx context.Context, letterID string) (sealed []byte, err error) {
 	return db.oneBlob(ctx, `SELECT sealed FROM sealed_index_key WHERE letter_id = $1`, letterID)
@@ -276,7 +310,7 @@ func (db *DB) SealShown(ctx context.Context, c signature.Sealing) error {
 		if err := setPhrase(tx, c.ID, c.PhraseIndex); err != nil {
 			return err
 		}
-		if err := takeNameOut(tx, c.ID, c.At); err != nil {
+		if err := takeNameOut(tx, c.ID, c.SealedOn); err != nil {
 			return err
 		}
 		if c.SealedIndex != nil {

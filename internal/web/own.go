@@ -84,9 +84,11 @@ func (s *Site) explain(ctx context.Context, p *ownPage, lang string, sig *signat
 	if note != "" {
 		p.Note = locale.T(lang, "own.refused_note", "note", note)
 	}
-	p.Reach = locale.T(lang, "own.reach_reply")
-	if s.contact != "" {
+	switch {
+	case s.contact != "":
 		p.Reach = locale.T(lang, "own.reach", "contact", s.contact)
+	case !sig.Sealed(): // else no message was sent that could be answered
+		p.Reach = locale.T(lang, "own.reach_reply")
 	}
 	return nil
 }

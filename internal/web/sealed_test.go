@@ -387,3 +387,40 @@ func TestSealedAddressSignsOnce(t *testing.T) {
 		}
 	})
 }
+
+// The address of who did not go on is destroyed when its link expires.
+func TestUnconfirmedSealedGoesWithItsLink(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.offer()
+		h.post("/es/letters/"+openLetter+"/sign", sealedForm(secretName, secretMail, "HN"))
+		h.postMail()
+		keeper := &signature.Keeper{Store: h.db, Log: h.site.log, Now: h.clock.Now}
+		for day := range 8 {
+			_, err := keeper.Sweep(t.Context())
+			h.must(err)
+			if n := h.count(`SELECT count(*) FROM vault`); n != 1 && day < 7 || n != 0 && day == 7 {
+				t.Errorf("after %d days the vault holds %d records", day, n)
+			}
+			h.clock.advance(24 * time.Hour)
+		}
+		if n := h.count(`SELECT count(*) FROM sealed_box`); n != 0 {
+			t.Errorf("%d boxes are left", n)
+		}
+	})
+}
+
+// A letter's index goes with its deadline too, when nobody closes it.
+func TestSealedIndexGoesWithTheDeadline(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.offer()
+		keeper := &signature.Keeper{Store: h.db, Log: h.site.log, Now: h.clock.Now}
+		for _, want := range []int{0, 1, 0} {
+			swept, err := keeper.Sweep(t.Context())
+			h.must(err)
+			if swept.SealedIndexes != want {
+				t.Errorf("%d indexes destroyed, want %d", swept.SealedIndexes, want)
+			}
+			h.clock.advance(31 * 24 * time.Hour)
+		}
+	})
+}
