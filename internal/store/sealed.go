@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -94,6 +96,9 @@ func (db *DB) AddSealed(ctx context.Context, s *signature.Signature, box, privat
 		if err := insertSignature(tx, s); err != nil {
 			return err
 		}
+		if err := scatter(tx, s.ID); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(`INSERT INTO sealed_box (signature_id, box) VALUES ($1, $2)`, s.ID, box); err != nil {
 			return err
 		}
@@ -108,6 +113,22 @@ func (db *DB) AddSealed(ctx context.Context, s *signature.Signature, box, privat
 		}
 		return queueMail(tx, signature.MailConfirm, s.ID, s.ID, time.Time{})
 	})
+}
+
+// scatter moves a row to a place of chance in SQLite's table, whose order is else
+// that in which rows came: between public ones, which tell the second. PostgreSQL
+// has no such place to choose; its pages and transaction numbers tell an order
+// until it has rewritten them.
+func scatter(tx *Tx, id string) error {
+	if _, ok := tx.on.(*sqliteSession); !ok {
+		return nil
+	}
+	var b [8]byte
+	rand.Read(b[:]) // never fails (crypto/rand)
+	// Negative, so that rows of others, which get the number after the highest, do
+	// not run out of numbers.
+	_, err := tx.Exec(`UPDATE signature SET rowid = $2 WHERE id = $1`, id, -int64(binary.BigEndian.Uint64(b[:])>>1)-1)
+	return err
 }
 
 // ConfirmSealed keeps its promise in signature.SealedStore.

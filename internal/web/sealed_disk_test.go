@@ -92,6 +92,14 @@ func TestSealedTellsOnlyTheDay(t *testing.T) {
 		if slices.Equal(numbered, order) { // once in 479 million
 			t.Error("the numbers have the order in which they signed")
 		}
+		if h.db.Engine() == store.SQLite {
+			if rows := h.column(`SELECT id FROM signature WHERE visibility = 'sealed' ORDER BY rowid`); slices.Equal(rows, order) {
+				t.Error("the rows lie in the order in which they came")
+			}
+			if n := h.count(`SELECT count(*) FROM signature WHERE visibility = 'sealed' AND rowid > 0`); n != 0 {
+				t.Errorf("%d rows lie among the public ones", n)
+			}
+		}
 		slices.Sort(numbered)
 		slices.Sort(order)
 		if !slices.Equal(numbered, order) {
