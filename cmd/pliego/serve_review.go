@@ -66,5 +66,6 @@ func (f reviewFlags) rules(s *site) ([]signature.Rule, error) {
 	if err != nil || cfg.Mode == review.Off {
 		return rules, err
 	}
+	s.registry.Pause = 2 * time.Second
 	return append(rules, s.registry), nil
 }

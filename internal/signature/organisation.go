@@ -62,21 +62,28 @@ type Registry struct {
 	Store RegistryStore
 	Log   *slog.Logger
 	Now   func() time.Time
+	// Pause is how long what was read of the registry is good: with very many
+	// signers at once, each would read again what the others wrote.
+	Pause time.Duration
 
 	mu     sync.Mutex
 	index  registry.Index
 	seen   map[string]registry.Organisation
 	newest time.Time
+	read   time.Time // when it was last read
 }
 
 // overlap is how far back changes are read again: a transaction that began
 // earlier may have ended later, on another machine's clock.
-const overlap = time.Minute
+const overlap = 15 * time.Second
 
 // refresh reads what has changed since the last time.
 func (r *Registry) refresh(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.Pause > 0 && time.Since(r.read) < r.Pause {
+		return nil
+	}
 	since := time.Time{}
 	if !r.newest.IsZero() {
 		since = r.newest.Add(-overlap)
@@ -85,6 +92,7 @@ func (r *Registry) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.read = time.Now()
 	if r.seen == nil {
 		r.seen = map[string]registry.Organisation{}
 	}
