@@ -22,7 +22,7 @@ type server struct {
 func (r *run) start(data string, args ...string) (*server, time.Duration, error) {
 	ctx, cancel := context.WithTimeout(r.ctx, 30*time.Second)
 	defer cancel()
-	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--review", "off", "--data", filepath.Join(r.dir, data)}, args...)
+	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--review", "normal", "--data", filepath.Join(r.dir, data)}, args...)
 	cmd := exec.Command(r.binary, args...)
 	log, err := os.Create(filepath.Join(r.dir, data+".log"))
 	if err != nil {
