@@ -114,12 +114,15 @@ func fromReading(r *reading.Letter, slug string) (*letter.Letter, letter.Text, [
 // after it: "Dra. Example Person, PhD".
 func printedName(s reading.Signatory) string {
 	name, at := s.Name, strings.Index(s.Raw, s.Name)
-	for _, title := range strings.Fields(s.Titles) {
+	for _, title := range strings.Split(s.Titles, ", ") {
+		if title == "" {
+			continue
+		}
 		if where := strings.Index(s.Raw, title); where >= 0 && where < at {
 			before, _, _ := strings.Cut(name, s.Name)
 			name = before + title + " " + strings.TrimPrefix(name, before)
 		} else {
-			name += ", " + strings.Trim(title, ",")
+			name += ", " + title
 		}
 	}
 	return name

@@ -29,6 +29,9 @@ func (l *Letter) readHead(src *source, units []unit) []unit {
 func bodyStart(units []unit) int {
 	for i := range units {
 		u := &units[i]
+		if namesLetter(u.text) && !endsSentence(u.text) {
+			continue // a title, however long
+		}
 		if salutes(u.text) || u.kind != heading && u.kind != row && (isProse(u.text) || len(words(u.text)) > 25) {
 			return i
 		}

@@ -395,3 +395,16 @@ func TestLeftOut(t *testing.T) {
 		t.Errorf("nothing is said of line 22: %v", l.Warnings)
 	}
 }
+
+// A title of a sentence's length, wrapped, is still the title and not the text's
+// beginning.
+func TestLongWrappedTitle(t *testing.T) {
+	l, err := Read("letter.txt", strings.NewReader("Carta abierta a los ministerios de ambiente de América Latina por la\nprotección de las aguas subterráneas\n\n"+
+		"Lima, 14 de mayo de 2021\n\nSeñoras ministras y señores ministros:\n\nPedimos a los gobiernos de la región:\n\n1. Publicar un registro de pozos.\n\n2. Suspender nuevos permisos.\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "Carta abierta a los ministerios de ambiente de América Latina por la protección de las aguas subterráneas"; l.Title != want || len(l.Asks) != 2 || l.Date != "2021-05-14" {
+		t.Errorf("title %q, date %q, %d asks", l.Title, l.Date, len(l.Asks))
+	}
+}

@@ -59,6 +59,6 @@ func honorific(s string) bool {
 	return len(f) > 1 && isTitle(f, 0)
 }
 
-var honorifics = set(`dr dra drs prof profa prof.ª prof.a profª mr mrs ms mx sr sra srta sres lic licda licdo lcda lcdo ing arq abg abog adv mtra mtro mg mgter psic
+var honorifics = set(`dr dra dre drs prof profa prof.ª prof.a profª mr mrs ms mx sr sra srta sres lic licda licdo lcda lcdo ing arq abg abog adv mtra mtro mg mgter psic
 	sor fray pbro mons professor professora profesor profesora professeur professeure doctor doctora doutor doutora maitre maître me rev revd hon sir dame mme mlle pe pr
 	don doña hna hno eng engª enga dom`)
