@@ -55,6 +55,9 @@ type commands struct {
 		Name       organisationNameCommand       `cmd:"" help:"Add a name that an organisation goes by."`
 		Vouch      organisationVouchCommand      `cmd:"" help:"Vouch that a signature is its organisation's."`
 	} `cmd:"" help:"Decide about the registry of organisations."`
+	Mail struct {
+		Bounce mailBounceCommand `cmd:"" help:"Take note of mail that came back."`
+	} `cmd:"" help:"Deal with mail."`
 	Pack struct {
 		Load packLoadCommand `cmd:"" help:"Load a pack: a folder of letters, addressees and forums."`
 	} `cmd:"" help:"Load packs of content."`

@@ -14,6 +14,9 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
+// stageRcpt begins the name of the stage in which the server judges the address.
+const stageRcpt = "RCPT to "
+
 // maxStepBytes bounds what the server may say in one step.
 const maxStepBytes = 256 << 10
 
@@ -151,7 +154,7 @@ func (c *session) deliver(ctx context.Context, m *composed) error {
 	}
 	err = c.step(ctx, func() error { return c.smtp.Rcpt("<" + m.to.Address + ">") })
 	if err != nil {
-		return c.refused(ctx, "RCPT to "+c.where, err, true, m)
+		return c.refused(ctx, stageRcpt+c.where, err, true, m)
 	}
 	var data interface {
 		Write([]byte) (int, error)

@@ -163,6 +163,7 @@ type Service struct {
 type Store interface {
 	ReviewStore
 	KeptStore
+	BounceStore
 	LevelStore
 
 	// LetterBySlug fails with letter.ErrNotFound.

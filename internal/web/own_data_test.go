@@ -149,3 +149,23 @@ type doubtful struct{}
 func (doubtful) Doubt(context.Context, signature.Case) (*signature.Doubt, error) {
 	return &signature.Doubt{Rule: review.Burst}, nil
 }
+
+func TestThePageAfterTheFormSaysThatTheAddressTakesNoMail(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		sent, _ := h.signed("Organización Ejemplo", "typo@example.org")
+		const says = "esa dirección no recibe correo"
+		if strings.Contains(h.get(sent).body, says) {
+			t.Fatal("said of an address of which nothing is known")
+		}
+		id, _, err := h.signing.Vault.ParseToken(signature.TokenWait, sent[strings.LastIndexByte(sent, '/')+1:])
+		h.must(err)
+		h.must(h.db.AddressBounced(t.Context(), id, 1, "5.1.1", h.clock.Now()))
+		if !strings.Contains(h.get(sent).body, says) {
+			t.Error("the page does not say that the address takes no mail")
+		}
+		h.post(sent, map[string][]string{"act": {"address"}, "email": {"right@example.org"}})
+		if strings.Contains(h.get(sent).body, says) {
+			t.Error("said of the new address too")
+		}
+	})
+}

@@ -16,6 +16,7 @@ type sentPage struct {
 	Action   string
 	Done     string
 	Paused   bool // what is confirmed has to wait
+	Bounced  bool // the address did not take the mail
 	Problems []problem
 	Code     field
 	Email    field
@@ -43,6 +44,13 @@ func (s *Site) sent(w http.ResponseWriter, r *http.Request, lang string) error {
 		return err
 	}
 	p.Sealed = v != nil && v.Signature.Sealed()
+	if v != nil && v.Signature.State == signature.Unconfirmed {
+		status, err := s.signing.Store.Bounced(ctx, v.Signature.ID)
+		if err != nil {
+			return err
+		}
+		p.Bounced = status != ""
+	}
 	if r.URL.Query().Has("again") {
 		p.Done = locale.T(lang, "sent.again_done")
 	}

@@ -53,6 +53,8 @@ func (s *relaySession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	switch s.domain {
 	case "hangs.example":
 		<-s.hang
+	case "gone.example":
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no nobody here"}
 	case "later.example":
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "later"}
 	}
@@ -190,4 +192,25 @@ func TestAProviderThatHangsDoesNotBlockOthers(t *testing.T) {
 	if asked, took := r.counts("hangs.example"); asked > 3 || took != 0 {
 		t.Errorf("%d under way to the provider that hangs, %d sent", asked, took)
 	}
+}
+
+func TestAnAddressRefusedIsNoted(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
+		o, _ := paced(t, open())
+		wait := o.sign(t, 1)
+		id, _, err := o.signing.Vault.ParseToken(signature.TokenWait, wait)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.signing.MailAgain(t.Context(), wait, "nobody@gone.example"); err != nil {
+			t.Fatal(err)
+		}
+		o.drain(t)
+		if status, err := o.db.Bounced(t.Context(), id); err != nil || status != "5.1.1" {
+			t.Errorf("status %q, %v", status, err)
+		}
+		if strings.Contains(o.log.String(), "nobody") {
+			t.Errorf("the log names the address:\n%s", o.log)
+		}
+	})
 }

@@ -162,6 +162,11 @@ func (w *Worker) one(ctx context.Context, m store.Mail, free chan struct{}) erro
 	err = w.Sender.Send(sendCtx, msg)
 	<-free
 	later = mail.IsLater(err)
+	if status, refused := mail.AddressRefused(err); refused {
+		if _, err := w.Signing.Returned(context.WithoutCancel(ctx), msg.ID, status); err != nil && !errors.Is(err, signature.ErrUnknown) && !errors.Is(err, signature.ErrReplaced) {
+			return err
+		}
+	}
 	// What became of it is recorded even while the process ends.
 	keep := context.WithoutCancel(ctx)
 	switch attempts := m.Attempts + 1; {
@@ -229,7 +234,10 @@ func (w *Worker) write(ctx context.Context, m store.Mail) (*mail.Message, error)
 	if err != nil {
 		return nil, err
 	}
-	msg.ID, msg.To = m.ID, private.Email
+	msg.To = private.Email
+	if msg.ID, err = w.Signing.MailID(m.ID, recipient); err != nil {
+		return nil, err
+	}
 	return msg, nil
 }
 

@@ -56,6 +56,8 @@ func Words(lang, rule string) string {
 		return locale.T(lang, "review.same_organisation")
 	case signature.RuleSharedAddress:
 		return locale.T(lang, "review.shared_address")
+	case signature.RuleBounced:
+		return locale.T(lang, "review.bounced")
 	case signature.RulePaused:
 		return locale.T(lang, "review.paused")
 	}
