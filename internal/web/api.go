@@ -108,6 +108,7 @@ type apiSignature struct {
 	Role        string               `json:"role,omitempty"`
 	Affiliation string               `json:"affiliation,omitempty"`
 	Basis       signature.Basis      `json:"basis"`
+	Level       signature.Level      `json:"level,omitempty"` // email, own-domain or vouched
 	Text        string               `json:"text_sha256"`
 	SignedAt    *time.Time           `json:"signed_at,omitempty"`
 	WithdrawnAt *time.Time           `json:"withdrawn_at,omitempty"`
@@ -246,6 +247,7 @@ func apiSignatureOf(sig *signature.Signature) apiSignature {
 	row := apiSignature{Number: sig.Number, Kind: sig.Kind, Visibility: sig.Visibility, Basis: sig.Basis, Text: sig.TextHash, SignedAt: moment(sig.SignedAt)}
 	if sig.State == signature.Standing {
 		p := sig.Public
+		row.Level = sig.Level()
 		row.Name, row.Acronym, row.Country, row.Website, row.Role, row.Affiliation = p.Name, p.Acronym, p.Country, p.Website, p.Role, p.Affiliation
 	} else {
 		row.WithdrawnAt = moment(sig.EndedAt)

@@ -158,6 +158,9 @@ func (s *Site) receipt(lang string, v *signature.View) []fact {
 	if !sig.SignedAt.IsZero() {
 		facts = append(facts, fact{Label: locale.T(lang, "fact.confirmed"), Value: whenOf(lang, sig, sig.SignedAt)})
 	}
+	if level := levelName(lang, sig); level != "" && sig.State == signature.Standing {
+		facts = append(facts, fact{Label: locale.T(lang, "fact.level"), Value: level})
+	}
 	if !sig.EndedAt.IsZero() {
 		facts = append(facts, fact{Label: locale.T(lang, "fact.withdrawn"), Value: whenOf(lang, sig, sig.EndedAt)})
 	}

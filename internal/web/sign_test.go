@@ -46,7 +46,7 @@ func TestFromFormToList(t *testing.T) {
 		h.expect(h.get(own), http.StatusOK, privatePage)
 		h.settle()
 		a = h.get(list)
-		if got, want := names(a), []string{"1 Organización Ejemplo (EX) Uruguay"}; !slices.Equal(got, want) {
+		if got, want := names(a), []string{"1 Organización Ejemplo (EX) Uruguay · " + locale.T("es", "level.own_domain")}; !slices.Equal(got, want) {
 			t.Fatalf("listed: %q, want %q", got, want)
 		}
 		if a := h.get(own); textOf(nodes(a.doc, tagged("h1"))[0]) != locale.T("es", "own.heading_number", "number", 1) {

@@ -12,7 +12,7 @@ import (
 // csvHeads are the columns of the list as a file. They are the same in every
 // language, so that a program can rely on them.
 var csvHeads = []string{
-	"number", "kind", "name", "acronym", "country", "website", "role", "affiliation", "basis", "text_sha256", "signed_at", "withdrawn_at", "visibility",
+	"number", "kind", "name", "acronym", "country", "website", "role", "affiliation", "basis", "text_sha256", "signed_at", "withdrawn_at", "visibility", "level",
 }
 
 // signatoriesCSV gives the whole list as a file, the gaps of those withdrawn
@@ -47,15 +47,15 @@ func csvRow(lang string, sig *signature.Signature) []string {
 		}
 		return t.UTC().Format(time.RFC3339)
 	}
-	p, ended := sig.Public, sig.EndedAt
+	p, ended, level := sig.Public, sig.EndedAt, string(sig.Level())
 	switch {
 	case sig.State == signature.Standing && sig.Sealed():
 		p.Name, ended = sig.SealedName(lang), time.Time{}
 	case sig.State != signature.Standing:
-		p = signature.Public{}
+		p, level = signature.Public{}, ""
 	}
 	return []string{
 		number, kind, p.Name, p.Acronym, p.Country, p.Website, p.Role, p.Affiliation,
-		string(sig.Basis), sig.TextHash, at(sig.SignedAt), at(ended), string(sig.Visibility),
+		string(sig.Basis), sig.TextHash, at(sig.SignedAt), at(ended), string(sig.Visibility), level,
 	}
 }

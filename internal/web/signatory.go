@@ -58,9 +58,24 @@ func (s *Site) rows(lang string, list []*signature.Signature, p *signatoriesPage
 		if mixed {
 			details = append(details, basisName(lang, sig.Basis))
 		}
+		if level := levelName(lang, sig); level != "" {
+			details = append(details, level)
+		}
 		row.Detail = strings.Join(details, " · ")
 	}
 	return out
+}
+
+// levelName says how far it was verified that a signature is its organisation's,
+// where that is more than an address that confirmed it.
+func levelName(lang string, sig *signature.Signature) string {
+	switch sig.Level() {
+	case signature.LevelOwnDomain:
+		return locale.T(lang, "level.own_domain")
+	case signature.LevelVouched:
+		return locale.T(lang, "level.vouched")
+	}
+	return ""
 }
 
 // oneBasis is the basis of all standing signatures of a list, or "" when they
