@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -37,14 +39,32 @@ func (f figure) String() string {
 
 func main() {
 	step := flag.Duration("step", 5*time.Second, "how long each rate is measured")
+	only := flag.String("only", "", "measure these alone, parted by commas: "+names())
 	flag.Parse()
-	if err := measure(*step); err != nil {
+	if err := measure(*step, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func measure(step time.Duration) error {
+// parts are what is measured, in this order.
+var parts = []struct {
+	name    string
+	measure func(*run) ([]figure, error)
+}{
+	{"read", readLong}, {"print", printLong}, {"names", searchNames}, {"start", starting}, {"pages", pages},
+	{"sign", signing}, {"sequence", sequencing}, {"verify", verifying},
+}
+
+func names() string {
+	var list []string
+	for _, p := range parts {
+		list = append(list, p.name)
+	}
+	return strings.Join(list, ", ")
+}
+
+func measure(step time.Duration, only string) error {
 	dir, err := os.MkdirTemp("", "pliego-bench-*")
 	if err != nil {
 		return err
@@ -56,8 +76,11 @@ func measure(step time.Duration) error {
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build the program: %w", err)
 	}
-	for _, one := range []func(*run) ([]figure, error){readLong, printLong, searchNames, starting, pages, signing, sequencing, verifying} {
-		figures, err := one(r)
+	for _, p := range parts {
+		if only != "" && !slices.Contains(strings.Split(only, ","), p.name) {
+			continue
+		}
+		figures, err := p.measure(r)
 		if err != nil {
 			return err
 		}
