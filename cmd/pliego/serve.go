@@ -109,7 +109,10 @@ func (c *serveCommand) Run(p process) error {
 	}
 	s.signing.Rules = append(s.signing.Rules, rules...)
 	cosigning := &ledger.Cosigning{Store: s.db, Caller: newWitnessCaller(), Witnesses: witnesses, Log: s.log}
-	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Accounts: s.accounts, Sender: sender, BaseURL: base, Contact: contact, Limit: c.mailLimit(), Pace: outbox.NewPace(time.Now), Log: s.log, Now: time.Now}
+	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Accounts: s.accounts, Sender: sender, BaseURL: base, Contact: contact, Limit: c.mailLimit(), Log: s.log, Now: time.Now}
+	if !mail.IsFolder(sender) {
+		worker.Pace = outbox.NewPace(time.Now)
+	}
 
 	background, stop := context.WithCancel(context.WithoutCancel(p.ctx))
 	var running sync.WaitGroup

@@ -97,3 +97,10 @@ func ignoreGone(err error) error {
 	}
 	return err
 }
+
+// IsFolder tells whether a sender writes files for trial, which needs no pace: no
+// provider takes them.
+func IsFolder(s Sender) bool {
+	_, ok := s.(*folder)
+	return ok
+}
