@@ -37,7 +37,7 @@ func (r Role) May(a Act) bool { return slices.Contains(rights[a], r) }
 // Known tells whether it is a role.
 func (r Role) Known() bool { return slices.Contains(Roles, r) }
 
-// Acts are all acts, for the table on the page about people and for tests.
+// Acts are all acts, in order, so that a test can ask about every one.
 func Acts() []Act {
 	var list []Act
 	for a := range rights {
