@@ -31,7 +31,7 @@ var kinds = map[string]func(letter, name, lang string) (*Message, error){
 			LetterURL: "https://letters.example.org/x"}, lang)
 	},
 	"revised": func(letter, name, lang string) (*Message, error) {
-		return Revised(RevisedData{Letter: letter, Name: name, OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken",
+		return Revised(OwnPageData{Letter: letter, Name: name, OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken",
 			LetterURL: "https://letters.example.org/x"}, lang)
 	},
 	"already": func(letter, name, lang string) (*Message, error) {
@@ -43,7 +43,7 @@ var kinds = map[string]func(letter, name, lang string) (*Message, error){
 			OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken", LetterURL: "https://letters.example.org/x"}, lang)
 	},
 	"recorded": func(letter, name, lang string) (*Message, error) {
-		return Recorded(RecordedData{Letter: letter, Name: name, OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken",
+		return Recorded(OwnPageData{Letter: letter, Name: name, OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken",
 			LetterURL: "https://letters.example.org/x"}, lang)
 	},
 	"withdrawn": func(letter, name, lang string) (*Message, error) {

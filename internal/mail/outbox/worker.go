@@ -320,15 +320,11 @@ func (w *Worker) recorded(s *signature.Signature, l *letter.Letter, lang string)
 	if s.State != signature.Standing {
 		return nil, errNeedless
 	}
-	ownURL, err := w.ownURL(s, lang)
+	d, err := w.ownPage(s, l, lang)
 	if err != nil {
 		return nil, err
 	}
-	text, _ := l.Text(lang)
-	return mail.Recorded(mail.RecordedData{
-		Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
-		OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Slug,
-	}, lang)
+	return mail.Recorded(d, lang)
 }
 
 func (w *Worker) revised(ctx context.Context, s *signature.Signature, l *letter.Letter, lang string) (*mail.Message, error) {
@@ -340,15 +336,21 @@ func (w *Worker) revised(ctx context.Context, s *signature.Signature, l *letter.
 	if _, newer := view.Newer(); !newer || s.State != signature.Standing {
 		return nil, errNeedless // consented meanwhile, or gone
 	}
-	ownURL, err := w.ownURL(s, lang)
+	d, err := w.ownPage(s, l, lang)
 	if err != nil {
 		return nil, err
 	}
+	return mail.Revised(d, lang)
+}
+
+// ownPage is what a message says that leads a signer to their own page.
+func (w *Worker) ownPage(s *signature.Signature, l *letter.Letter, lang string) (mail.OwnPageData, error) {
 	text, _ := l.Text(lang)
-	return mail.Revised(mail.RevisedData{
+	ownURL, err := w.ownURL(s, lang)
+	return mail.OwnPageData{
 		Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
 		OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Slug,
-	}, lang)
+	}, err
 }
 
 // ownURL is the address of the signer's own page.

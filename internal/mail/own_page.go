@@ -1,7 +1,7 @@
 package mail
 
-// RevisedData is what the message about a newer version of a signed text says.
-type RevisedData struct {
+// OwnPageData is what a message says that leads a signer to their own page.
+type OwnPageData struct {
 	Letter     string // the letter's title
 	LetterLang string // its language, if it is not the message's; may be empty
 	Name       string // in whose name it was signed
@@ -9,11 +9,16 @@ type RevisedData struct {
 	LetterURL  string // the letter's public page
 }
 
+// Recorded tells a signer what the coordinator recorded in their name.
+func Recorded(d OwnPageData, lang string) (*Message, error) { return d.write("recorded", lang) }
+
 // Revised tells a signer that the text has a newer version, and that their
 // signature stays with the one they signed until they consent to it.
-func Revised(d RevisedData, lang string) (*Message, error) {
+func Revised(d OwnPageData, lang string) (*Message, error) { return d.write("revised", lang) }
+
+func (d OwnPageData) write(kind, lang string) (*Message, error) {
 	return sheet{
-		kind: "revised", lang: lang, letter: d.Letter,
+		kind: kind, lang: lang, letter: d.Letter,
 		facts: []fact{
 			{label: "letter", value: d.Letter, lang: d.LetterLang},
 			{label: "name", value: d.Name},
