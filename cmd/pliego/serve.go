@@ -16,6 +16,7 @@ import (
 	"pliego/internal/mail"
 	"pliego/internal/mail/outbox"
 	"pliego/internal/web"
+	"pliego/internal/web/domaincheck"
 	"pliego/pack"
 )
 
@@ -99,6 +100,7 @@ func (c *serveCommand) Run(p process) error {
 	if err != nil {
 		return err
 	}
+	s.signing.Domains = domaincheck.New(domaincheck.Config{})
 	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Accounts: s.accounts, Contact: contact, Proxies: proxies, Witnesses: witnesses, Log: s.log})
 	if err != nil {
 		return err

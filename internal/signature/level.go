@@ -14,10 +14,11 @@ type Level string
 
 // The levels, each above those before it.
 const (
-	LevelNone      Level = ""           // given to the coordinator, or as printed
-	LevelEmail     Level = "email"      // somebody with this e-mail address confirmed it
-	LevelOwnDomain Level = "own-domain" // the address is at the organisation's own domain
-	LevelVouched   Level = "vouched"    // a coordinator vouches for it
+	LevelNone      Level = ""              // given to the coordinator, or as printed
+	LevelEmail     Level = "email"         // somebody with this e-mail address confirmed it
+	LevelOwnDomain Level = "own-domain"    // the address is at the organisation's own domain
+	LevelProven    Level = "domain-proven" // whoever signed showed a code at the organisation's domain
+	LevelVouched   Level = "vouched"       // a coordinator vouches for it
 )
 
 // Level is the highest level that a signature reached.
@@ -27,6 +28,8 @@ func (sig *Signature) Level() Level {
 		return LevelNone // nothing of it is shown
 	case !sig.VouchedAt.IsZero():
 		return LevelVouched
+	case !sig.ProvenAt.IsZero():
+		return LevelProven
 	case sig.OwnDomain:
 		return LevelOwnDomain
 	case sig.Basis == Confirmed:

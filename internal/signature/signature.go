@@ -93,6 +93,7 @@ type Signature struct {
 
 	OrganisationID string    // its registry entry, or ""
 	OwnDomain      bool      // its address is at the organisation's own domain
+	ProvenAt       time.Time // when the code was found at the organisation's domain
 	VouchedAt      time.Time // when a coordinator vouched for it
 }
 
@@ -154,7 +155,9 @@ type Service struct {
 	Store Store
 	Vault *vault.Vault
 	Rules []Rule // of review; none: every confirmed signature stands
-	Now   func() time.Time
+	// Domains looks at domains that are to be proven; nil: none is.
+	Domains DomainChecker
+	Now     func() time.Time
 }
 
 // Store is what the use cases need of the store. Every method that writes is
@@ -165,6 +168,7 @@ type Store interface {
 	KeptStore
 	BounceStore
 	LevelStore
+	ProofStore
 
 	// LetterBySlug fails with letter.ErrNotFound.
 	LetterBySlug(ctx context.Context, slug string) (*letter.Letter, error)

@@ -46,8 +46,8 @@ func linkOrganisation(tx *Tx, signatureID string, at time.Time) error {
 	return err
 }
 
-// relinkOrganisation follows a correction: a voucher was for the name and the
-// domain as they were.
+// relinkOrganisation follows a correction: a voucher and a proof were for the
+// name and the domain as they were.
 func relinkOrganisation(tx *Tx, signatureID string, ownDomain bool, at time.Time) error {
 	var before string
 	if err := tx.QueryRow(`SELECT organisation_id FROM signature WHERE id = $1`, signatureID).Scan(&before); err != nil {
@@ -63,7 +63,7 @@ func relinkOrganisation(tx *Tx, signatureID string, ownDomain bool, at time.Time
 	if err := tx.QueryRow(`SELECT organisation_id FROM signature WHERE id = $1`, signatureID).Scan(&after); err != nil || before == after {
 		return err
 	}
-	if _, err := tx.Exec(`UPDATE signature SET vouched_at = 0 WHERE id = $1`, signatureID); err != nil {
+	if _, err := tx.Exec(`UPDATE signature SET vouched_at = 0, proven_at = 0 WHERE id = $1`, signatureID); err != nil {
 		return err
 	}
 	return dropOrganisation(tx, before)
@@ -80,7 +80,7 @@ func unlinkOrganisation(tx *Tx, signatureID string) error {
 	if err != nil || id == "" {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE signature SET organisation_id = '', own_domain = 0, vouched_at = 0 WHERE id = $1`, signatureID)
+	_, err = tx.Exec(`UPDATE signature SET organisation_id = '', own_domain = 0, vouched_at = 0, proven_at = 0 WHERE id = $1`, signatureID)
 	if err != nil {
 		return err
 	}
@@ -251,6 +251,9 @@ func (db *DB) MergeOrganisations(ctx context.Context, from, into string, at time
 			return signature.ErrNotMergeable
 		}
 		if _, err := tx.Exec(`UPDATE organisation SET merged_into = $2 WHERE id = $1`, from, into); err != nil {
+			return err
+		}
+		if err := forgetProofs(tx, from, into); err != nil {
 			return err
 		}
 		return decidePair(tx, from, into, registry.Same, at)

@@ -25,7 +25,7 @@ var (
 
 // signatureColumns are all of a signature that a page may show; the first are
 // given when it is made.
-const signatureColumns = madeColumns + `, organisation_id, own_domain, vouched_at`
+const signatureColumns = madeColumns + `, organisation_id, own_domain, vouched_at, proven_at`
 
 const madeColumns = `id, letter_id, text_id, text_hash, lang, kind, basis, state, number, printed_number, convener,
 	name, acronym, country, website, role, affiliation, generation, code_tries, mails_asked, created_at, signed_at, ended_at, visibility`
@@ -33,18 +33,18 @@ const madeColumns = `id, letter_id, text_id, text_hash, lang, kind, basis, state
 func scanSignature(row scanner) (*signature.Signature, error) {
 	var s signature.Signature
 	var number sql.NullInt64
-	var convener, created, signed, ended, ownDomain, vouched int64
+	var convener, created, signed, ended, ownDomain, vouched, proven int64
 	p := &s.Public
 	err := row.Scan(&s.ID, &s.LetterID, &s.TextID, &s.TextHash, &s.Lang, &s.Kind, &s.Basis, &s.State, &number, &s.PrintedNumber, &convener,
 		&p.Name, &p.Acronym, &p.Country, &p.Website, &p.Role, &p.Affiliation,
 		&s.Generation, &s.CodeTries, &s.MailsAsked, &created, &signed, &ended, &s.Visibility,
-		&s.OrganisationID, &ownDomain, &vouched)
+		&s.OrganisationID, &ownDomain, &vouched, &proven)
 	if err != nil {
 		return nil, err
 	}
 	s.Number, s.Convener = number.Int64, convener == 1
 	s.CreatedAt, s.SignedAt, s.EndedAt = fromMillis(created), fromMillis(signed), fromMillis(ended)
-	s.OwnDomain, s.VouchedAt = ownDomain == 1, fromMillis(vouched)
+	s.OwnDomain, s.VouchedAt, s.ProvenAt = ownDomain == 1, fromMillis(vouched), fromMillis(proven)
 	return &s, nil
 }
 

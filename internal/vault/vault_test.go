@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -149,5 +150,18 @@ func TestKeyFileIsMadeOnceAndKept(t *testing.T) {
 	}
 	if _, err := LoadOrCreate(file, true); err == nil {
 		t.Error("an empty key file was taken, or replaced")
+	}
+}
+
+func TestAMarkIsBoundToItsPurposeAndEveryPart(t *testing.T) {
+	v, other := testVault(t, 7), testVault(t, 8)
+	mark := v.Mark("proof", "a", "bc")
+	if mark != v.Mark("proof", "a", "bc") || len(mark) != 26 || strings.Trim(mark, "abcdefghijklmnopqrstuvwxyz234567") != "" {
+		t.Errorf("the mark is %q", mark)
+	}
+	for _, elsewise := range []string{v.Mark("proof", "ab", "c"), v.Mark("proof", "a", "b"), v.Mark("other", "a", "bc"), other.Mark("proof", "a", "bc")} {
+		if elsewise == mark {
+			t.Error("another purpose, part or key gives the same mark")
+		}
 	}
 }

@@ -108,7 +108,7 @@ type apiSignature struct {
 	Role        string               `json:"role,omitempty"`
 	Affiliation string               `json:"affiliation,omitempty"`
 	Basis       signature.Basis      `json:"basis"`
-	Level       signature.Level      `json:"level,omitempty"` // email, own-domain or vouched
+	Level       signature.Level      `json:"level,omitempty"` // email, own-domain, domain-proven or vouched
 	Text        string               `json:"text_sha256"`
 	SignedAt    *time.Time           `json:"signed_at,omitempty"`
 	WithdrawnAt *time.Time           `json:"withdrawn_at,omitempty"`

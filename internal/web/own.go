@@ -8,6 +8,7 @@ import (
 
 	"pliego/internal/locale"
 	"pliego/internal/signature"
+	"pliego/internal/signature/registry"
 	"pliego/internal/signature/review"
 )
 
@@ -35,6 +36,7 @@ type ownPage struct {
 	Sealed      bool
 	CanSeal     bool // it is public, and the letter offers to seal it
 	SealNot     bool // it is public, and the letter does not
+	Proof       *proofView
 }
 
 // own is the signer's own page: the receipt, and the ways to change it.
@@ -45,16 +47,9 @@ func (s *Site) own(w http.ResponseWriter, r *http.Request, lang string) error {
 	if err != nil {
 		return err
 	}
-	p := s.newOwnPage(lang, r.PathValue("token"), v, v.Signature.Public, nil)
-	if state := v.Signature.State; state == signature.Waiting || state == signature.Refused {
-		if err := s.explain(ctx, p, lang, v.Signature); err != nil {
-			return err
-		}
-	}
-	if p.Live {
-		if p.Address, err = s.addressLine(ctx, lang, v); err != nil {
-			return err
-		}
+	p, err := s.fullOwnPage(ctx, lang, r.PathValue("token"), v)
+	if err != nil {
+		return err
 	}
 	query := r.URL.Query()
 	switch state := v.Signature.State; {
@@ -62,6 +57,8 @@ func (s *Site) own(w http.ResponseWriter, r *http.Request, lang string) error {
 		p.Done = locale.T(lang, "own.thanks")
 	case query.Has("corrected") && state == signature.Standing:
 		p.Done = locale.T(lang, "own.corrected")
+	case query.Has("proven") && !v.Signature.ProvenAt.IsZero():
+		p.Done = locale.T(lang, "own.proven")
 	case query.Has("consented") && state == signature.Standing:
 		p.Done = locale.T(lang, "own.consented")
 	case query.Has("ended") && (state == signature.Withdrawn || v.Signature.Leaving()):
@@ -70,6 +67,20 @@ func (s *Site) own(w http.ResponseWriter, r *http.Request, lang string) error {
 		p.Done = locale.T(lang, "own.disowned_done")
 	}
 	return s.draw(w, http.StatusOK, "own", p)
+}
+
+// fullOwnPage is the own page with all that the store adds to it.
+func (s *Site) fullOwnPage(ctx context.Context, lang, token string, v *signature.View) (p *ownPage, err error) {
+	p = s.newOwnPage(lang, token, v, v.Signature.Public, nil)
+	if state := v.Signature.State; state == signature.Waiting || state == signature.Refused {
+		if err := s.explain(ctx, p, lang, v.Signature); err != nil {
+			return nil, err
+		}
+	}
+	if p.Live {
+		p.Address, err = s.addressLine(ctx, lang, v)
+	}
+	return p, err
 }
 
 // explain says why a signature waits or was refused, and how to reach a person.
@@ -129,6 +140,7 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 	p.CanCorrect = p.CanCorrect && !p.Sealed
 	p.Facts = s.receipt(lang, v)
 	p.Newer = newNewerText(lang, v, s.now())
+	p.Proof = s.newProof(sig)
 	f := fields{lang: lang, problems: problems, form: signature.Form{
 		Name: typed.Name, Acronym: typed.Acronym, Country: typed.Country, Website: typed.Website,
 	}}
@@ -160,6 +172,10 @@ func (s *Site) receipt(lang string, v *signature.View) []fact {
 	}
 	if level := levelName(lang, sig); level != "" && sig.State == signature.Standing {
 		facts = append(facts, fact{Label: locale.T(lang, "fact.level"), Value: level})
+	}
+	if !sig.ProvenAt.IsZero() {
+		facts = append(facts, fact{Label: locale.T(lang, "fact.proven"), Value: locale.T(lang, "fact.proven_on",
+			"domain", registry.DomainOf(sig.Public.Website), "date", locale.Date(lang, sig.ProvenAt))})
 	}
 	if !sig.EndedAt.IsZero() {
 		facts = append(facts, fact{Label: locale.T(lang, "fact.withdrawn"), Value: whenOf(lang, sig, sig.EndedAt)})
@@ -204,6 +220,8 @@ func (s *Site) ownAct(w http.ResponseWriter, r *http.Request, lang string) error
 		done = "?consented"
 	case actSeal, actPhrase:
 		return s.ownPhraseAct(ctx, w, r, lang, r.PostForm.Get("act"))
+	case "prove":
+		return s.prove(ctx, w, r, lang)
 	case "withdraw":
 		v, err := s.signing.Withdraw(ctx, token)
 		if err != nil {

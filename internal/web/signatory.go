@@ -72,6 +72,8 @@ func levelName(lang string, sig *signature.Signature) string {
 	switch sig.Level() {
 	case signature.LevelOwnDomain:
 		return locale.T(lang, "level.own_domain")
+	case signature.LevelProven:
+		return locale.T(lang, "level.domain_proven")
 	case signature.LevelVouched:
 		return locale.T(lang, "level.vouched")
 	}
