@@ -24,6 +24,7 @@ type Pack struct {
 	Letters    []Letter          // in the order of their slugs
 	Forums     []Forum           // in the order of the file
 	Provisions []Provision       // in the order of the file
+	Law        Law
 }
 
 // Letter is one letter of a pack with all that belongs to it.

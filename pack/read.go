@@ -40,13 +40,16 @@ type reader struct {
 func Read(fsys fs.FS) (*Pack, error) {
 	r := &reader{fsys: fsys, left: MaxPack, lostLetters: map[string]bool{}}
 	p := &Pack{}
-	dirs := r.entries(".", []string{"pack.yaml", "forums.yaml", "provisions.csv"}, []string{"letters"})
+	dirs := r.entries(".", []string{"pack.yaml", "forums.yaml", "provisions.csv"}, []string{"letters", "law"})
 	r.readHead(p)
 	r.readForums(p)
 	if slices.Contains(dirs, "letters") {
 		r.readLetters(p)
 	}
 	r.readProvisions(p)
+	if slices.Contains(dirs, "law") {
+		r.readLaw(p)
+	}
 	for _, check := range r.after {
 		check(p)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"pliego/internal/dialogue"
 	"pliego/internal/letter"
@@ -92,7 +93,7 @@ func loadPack(ctx context.Context, s *site, p *pack.Pack) (added int, err error)
 			added++
 		}
 	}
-	return added, nil
+	return added, s.db.ReplaceLaw(ctx, p.Key, p.Law.Penalties, p.Law.Thresholds, time.Now())
 }
 
 func loadLetter(ctx context.Context, s *site, from pack.Letter) (isNew bool, err error) {

@@ -64,6 +64,12 @@ func (s *Site) table() []route {
 		{"GET", "/{lang}/signature/{token}/receipt.tlog-proof", s.receiptFile, true},
 		{"GET", "/{lang}/signature/{token}/receipt.png", s.receiptPicture, true},
 
+		{"GET", "/{lang}/penalties", s.penalties, false},
+		{"GET", "/{lang}/penalties.csv", s.penaltiesCSV, false},
+		{"GET", "/{lang}/penalties/amounts", s.penaltyAmounts, false},
+		{"GET", "/{lang}/penalties/amounts.csv", s.amountsCSV, false},
+		{"GET", "/{lang}/penalties/compare", s.penaltyCase, false},
+
 		{"GET", verifyPattern, s.cached(s.verifyForm), false},
 		{"POST", verifyPattern, s.verify, false},
 
@@ -72,6 +78,7 @@ func (s *Site) table() []route {
 		{"GET", "/api/v1/letters/{letter}/prints", s.apiPrints, false},
 		{"GET", "/api/v1/letters/{letter}/signatures", s.apiSignatures, false},
 		{"POST", "/api/v1/letters/{letter}/signatures", s.apiSign, false},
+		{"GET", "/api/v1/penalties", s.cached(s.apiPenalties), false},
 
 		{"GET", "/ledger/checkpoint", s.checkpoint, false},
 		{"GET", "/ledger/key", s.ledgerKey, false},

@@ -26,6 +26,7 @@ import (
 	"pliego/internal/dialogue"
 	"pliego/internal/ledger"
 	"pliego/internal/letter"
+	"pliego/internal/penalty"
 	"pliego/internal/signature"
 	"pliego/internal/store"
 )
@@ -84,6 +85,8 @@ type Store interface {
 	// SignatureLeaves gives the log's index of the entry that recorded each
 	// signature with a number from first to last, by number.
 	SignatureLeaves(ctx context.Context, letterID string, first, last int64) (map[int64]int64, error)
+	// Law gives the tables of what drug laws threaten.
+	Law(ctx context.Context) ([]penalty.Penalty, []penalty.Threshold, error)
 	// Snapshot runs fn on the public record as of the newest checkpoint.
 	Snapshot(ctx context.Context, fn func(*store.Snapshot) error) error
 }
