@@ -9,6 +9,7 @@ type ConfirmData struct {
 	Code       string // the same in digits to type, grouped: "482 913"
 	Expires    string // until when the link lives, written out in the message's language
 	DenyURL    string // the page to say "this was not me"
+	Paused     bool   // the letter takes more than can be checked
 }
 
 // Confirm asks the owner of an address whether it was them who asked to sign.
@@ -22,6 +23,6 @@ func Confirm(d ConfirmData, lang string) (*Message, error) {
 		},
 		button: link{"ConfirmURL", d.ConfirmURL},
 		code:   d.Code,
-		also:   link{"DenyURL", d.DenyURL},
+		also:   link{"DenyURL", d.DenyURL}, paused: d.Paused,
 	}.write()
 }

@@ -38,6 +38,10 @@ var kinds = map[string]func(letter, name, lang string) (*Message, error){
 		return AlreadySigned(AlreadySignedData{Letter: letter, Name: name, SignedOn: "25.11.2026", OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken",
 			LetterURL: "https://letters.example.org/x"}, lang)
 	},
+	"another": func(letter, name, lang string) (*Message, error) {
+		return Another(AnotherData{Letter: letter, Signed: "Ana Ejemplo", SignedOn: "25.11.2026", Name: name, Expires: "2.12.2026",
+			OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken", ConfirmURL: "https://letters.example.org/confirm?t0ken=1&b=2"}, lang)
+	},
 	"refused": func(letter, name, lang string) (*Message, error) {
 		return Refused(RefusedData{Letter: letter, Name: name, Why: []string{"One reason.", "Another reason."}, Note: "Please write to us.", Contact: "coalition@example.org",
 			OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken", LetterURL: "https://letters.example.org/x"}, lang)
@@ -325,6 +329,34 @@ func TestWaitingForAPauseSaysSo(t *testing.T) {
 		}
 		if paused.Subject == doubted.Subject || paused.Text == doubted.Text || strings.Contains(paused.Text, "  ") || paused.HTML == doubted.HTML {
 			t.Errorf("%s: %s", lang, paused.Text)
+		}
+	}
+}
+
+// Who is asked to confirm for a letter that is paused hears of the pause, and so
+// does another person at an address that has signed.
+func TestAskingDuringAPauseSaysSo(t *testing.T) {
+	for _, lang := range Languages {
+		for kind, write := range map[string]func(paused bool) (*Message, error){
+			"confirm": func(paused bool) (*Message, error) {
+				return Confirm(ConfirmData{Letter: "X", Name: "N", ConfirmURL: "https://letters.example.org/c", Expires: "E", DenyURL: "https://letters.example.org/d", Paused: paused}, lang)
+			},
+			"another": func(paused bool) (*Message, error) {
+				return Another(AnotherData{Letter: "X", Signed: "S", SignedOn: "D", Name: "N", OwnURL: "https://letters.example.org/o",
+					ConfirmURL: "https://letters.example.org/c", Expires: "E", Paused: paused}, lang)
+			},
+		} {
+			usual, err := write(false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			paused, err := write(true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(paused.Text) < len(usual.Text)+40 || len(paused.HTML) < len(usual.HTML)+40 || strings.Contains(paused.Text, "  ") {
+				t.Errorf("%s.%s: %s", kind, lang, paused.Text)
+			}
 		}
 	}
 }

@@ -141,7 +141,9 @@ func (s *Service) ConfirmByCode(ctx context.Context, waitToken, code string) (ow
 	return s.confirm(ctx, v)
 }
 
-func (s *Service) confirm(ctx context.Context, v *View) (string, *View, error) {
+// confirm confirms a signature that Look gave, sharing the address with others
+// who have signed with it.
+func (s *Service) confirm(ctx context.Context, v *View, with ...*Signature) (string, *View, error) {
 	now, sig := s.Now(), v.Signature
 	if err := v.Letter.SignableAt(now); err != nil {
 		return "", v, err
@@ -161,10 +163,13 @@ func (s *Service) confirm(ctx context.Context, v *View) (string, *View, error) {
 	if err != nil {
 		return "", v, err
 	}
+	if len(with) > 0 {
+		doubts = append(doubts, shared(with))
+	}
 	if sig.Sealed() {
 		err = s.confirmSealed(ctx, v, doubts, private.Email)
 	} else {
-		err = s.confirmShown(ctx, v, now, doubts, private.Email)
+		err = s.confirmShown(ctx, v, now, doubts, private.Email, len(with) > 0)
 	}
 	if err != nil && !errors.Is(err, ErrConfirmed) {
 		return "", v, fmt.Errorf("confirm a signature: %w", err)
@@ -173,7 +178,7 @@ func (s *Service) confirm(ctx context.Context, v *View) (string, *View, error) {
 	return own, v, err
 }
 
-func (s *Service) confirmShown(ctx context.Context, v *View, now time.Time, doubts []Doubt, email string) error {
+func (s *Service) confirmShown(ctx context.Context, v *View, now time.Time, doubts []Doubt, email string, shares bool) error {
 	sig := v.Signature
 	entry, err := s.recorded(ctx, v)
 	if err != nil {
@@ -185,7 +190,7 @@ func (s *Service) confirmShown(ctx context.Context, v *View, now time.Time, doub
 	}
 	state, err := s.Store.ConfirmSignature(ctx, Confirmation{
 		ID: sig.ID, LetterID: sig.LetterID, Generation: sig.Generation, At: now, Entry: entry, Doubts: doubts,
-		AddressIndex: s.addressIndex(sig.LetterID, sig.Kind, email), SealedIndex: index,
+		AddressIndex: s.addressIndex(sig.LetterID, sig.Kind, email), SealedIndex: index, Shares: shares,
 		OwnDomain: sig.Kind == Organisation && registry.AtOwnDomain(email, sig.Public.Website),
 	})
 	if err == nil {

@@ -79,6 +79,7 @@ type Confirmation struct {
 	SealedIndex  []byte // among the letter's sealed ones; nil when it has none
 	PhraseIndex  []byte // of a sealed one
 	OwnDomain    bool   // the address is at the organisation's own domain
+	Shares       bool   // the address may be another person's too; there is a doubt about it then
 	At           time.Time
 	Entry        ledger.Pending // queued when it stands
 	Doubts       []Doubt

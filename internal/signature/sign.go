@@ -93,12 +93,12 @@ func (s *Service) mailFor(ctx context.Context, sig *Signature, email string) (Ma
 	if sig.Sealed() {
 		return MailConfirm, sig.ID, nil
 	}
-	holder, err := s.Store.AddressHolder(ctx, sig.LetterID, s.addressIndex(sig.LetterID, sig.Kind, email))
+	list, err := s.holders(ctx, sig, email)
 	if err != nil {
-		return "", "", fmt.Errorf("look for the address among those that signed: %w", err)
+		return "", "", err
 	}
-	if holder != "" {
-		return MailAlready, holder, nil
+	if h := holder(list, sig.Public.Name); h != nil {
+		return MailAlready, h.ID, nil
 	}
 	return MailConfirm, sig.ID, nil
 }

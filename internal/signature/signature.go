@@ -169,6 +169,7 @@ type Store interface {
 	BounceStore
 	LevelStore
 	ProofStore
+	ShareStore
 
 	// LetterBySlug fails with letter.ErrNotFound.
 	LetterBySlug(ctx context.Context, slug string) (*letter.Letter, error)

@@ -52,12 +52,8 @@ func (db *DB) EachName(ctx context.Context, letterID string, fn func(name, count
 func (db *DB) RecordGiven(ctx context.Context, s *signature.Signature, sealed, addressIndex []byte, evidenceID string, mail bool, entry ledger.Pending) error {
 	return db.Write(ctx, func(tx *Tx) error {
 		if addressIndex != nil {
-			n, err := changed(tx.Exec(`INSERT INTO signed_address (address_index, signature_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, addressIndex, s.ID))
-			if err != nil {
+			if err := takeAddress(tx, addressIndex, s.ID, false); err != nil {
 				return err
-			}
-			if n == 0 {
-				return signature.ErrTaken
 			}
 		}
 		if err := insertSignature(tx, s); err != nil {

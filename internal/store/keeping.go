@@ -21,7 +21,6 @@ var (
 // its signer, besides its own row and its entries in the log.
 var belongings = []string{
 	`DELETE FROM vault WHERE signature_id = $1`,
-	`DELETE FROM signed_address WHERE signature_id = $1`,
 	`DELETE FROM doubt WHERE signature_id = $1`,
 	`DELETE FROM refusal WHERE signature_id = $1`,
 	`DELETE FROM sealed_box WHERE signature_id = $1`,
@@ -32,6 +31,12 @@ var belongings = []string{
 
 // dropBelongings erases them.
 func dropBelongings(tx *Tx, id string) error {
+	if err := leaveAddress(tx, id); err != nil {
+		return err
+	}
+	if err := askThemselves(tx, id); err != nil {
+		return err
+	}
 	for _, erase := range belongings {
 		if _, err := tx.Exec(erase, id); err != nil {
 			return err
@@ -196,7 +201,7 @@ func (db *DB) LettersToForget(ctx context.Context, now time.Time) (list []*lette
 func (db *DB) ForgetAddresses(ctx context.Context, letterID, after string, limit int, over bool) (last string, n int, err error) {
 	erase := []string{`DELETE FROM outbox WHERE recipient_id = $1`}
 	if over {
-		erase = append(erase, `DELETE FROM signed_address WHERE signature_id = $1`)
+		erase = append(erase, `DELETE FROM signed_address WHERE signature_id = $1`, `DELETE FROM shared_address WHERE signature_id = $1`)
 	}
 	err = db.Write(ctx, func(tx *Tx) error {
 		var ids []string

@@ -41,9 +41,9 @@ func (db *DB) RowsAbout(ctx context.Context, id string) (signature.Rows, error) 
 			return err
 		}
 		for query, to := range map[string]*bool{
-			`SELECT count(*) FROM signed_address WHERE signature_id = $1`:     &r.Address,
-			`SELECT count(*) FROM sealed_box WHERE signature_id = $1`:         &r.Box,
-			`SELECT count(*) FROM signature_evidence WHERE signature_id = $1`: &r.Evidence,
+			`SELECT (SELECT count(*) FROM signed_address WHERE signature_id = $1) + (SELECT count(*) FROM shared_address WHERE signature_id = $1)`: &r.Address,
+			`SELECT count(*) FROM sealed_box WHERE signature_id = $1`:                                                                              &r.Box,
+			`SELECT count(*) FROM signature_evidence WHERE signature_id = $1`:                                                                      &r.Evidence,
 		} {
 			var n int64
 			if err := tx.QueryRow(query, id).Scan(&n); err != nil {

@@ -184,13 +184,8 @@ func (db *DB) ConfirmSignature(ctx context.Context, c signature.Confirmation) (s
 		if err != nil {
 			return err
 		}
-		n, err := changed(tx.Exec(`INSERT INTO signed_address (address_index, signature_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-			c.AddressIndex, c.ID))
-		if err != nil {
+		if err := takeAddress(tx, c.AddressIndex, c.ID, c.Shares); err != nil {
 			return err
-		}
-		if n == 0 {
-			return signature.ErrTaken
 		}
 		if err := freeAmongSealed(tx, c.SealedIndex); err != nil {
 			return err
@@ -307,8 +302,13 @@ func endSignature(tx *Tx, id string, to signature.State, at time.Time, entry led
 	if n == 0 { // somebody else decided in between
 		return whyNot(tx, id)
 	}
+	if err := leaveAddress(tx, id); err != nil {
+		return err
+	}
+	if err := askThemselves(tx, id); err != nil {
+		return err
+	}
 	for _, erase := range []string{
-		`DELETE FROM signed_address WHERE signature_id = $1`,
 		`DELETE FROM doubt WHERE signature_id = $1`,
 		`DELETE FROM refusal WHERE signature_id = $1`,
 		`UPDATE ledger_pending SET salt = NULL, record = NULL WHERE subject = $1`,

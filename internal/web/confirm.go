@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -15,6 +16,7 @@ type confirmPage struct {
 	Facts      []fact
 	Action     string
 	DisownHref string
+	Holders    []words // who has signed with this address already
 }
 
 // confirmForm shows what is to be confirmed, and changes nothing: scanners
@@ -42,6 +44,13 @@ func (s *Site) confirmForm(w http.ResponseWriter, r *http.Request, lang string) 
 	}
 	p.switchAt(rest)
 	p.Facts = append(p.Facts, textFacts(lang, v)...)
+	holders, err := s.signing.Holders(ctx, v.Signature)
+	if err != nil {
+		return err
+	}
+	for _, h := range holders {
+		p.Holders = append(p.Holders, words{Text: locale.T(lang, "another.signed", "name", shownName(h.Public), "date", locale.Date(lang, h.SignedAt))})
+	}
 	return s.draw(w, http.StatusOK, "confirm", &p)
 }
 
@@ -53,7 +62,14 @@ func (s *Site) confirm(w http.ResponseWriter, r *http.Request, lang string) erro
 		return err
 	}
 	token := r.PathValue("token")
-	own, v, err := s.signing.ConfirmByLink(ctx, token)
+	by := s.signing.ConfirmByLink
+	if r.PostForm.Get("act") == "another" {
+		by = s.signing.ConfirmAsAnother
+	}
+	own, v, err := by(ctx, token)
+	if errors.Is(err, signature.ErrTaken) && v != nil {
+		return s.toChoice(ctx, w, r, lang, v, err)
+	}
 	if badPhrase(err) && v != nil && v.Signature.Sealed() { // it takes a phrase
 		v, err := s.signing.ConfirmSealed(ctx, token, r.PostForm.Get("words"))
 		return s.sealedAct(w, lang, locale.T(lang, "phrase.done"), v, err, func(v *signature.View) *phrasePage {
@@ -64,6 +80,24 @@ func (s *Site) confirm(w http.ResponseWriter, r *http.Request, lang string) erro
 		return err
 	}
 	http.Redirect(w, r, "/"+lang+"/signature/"+own+"?new", http.StatusSeeOther)
+	return nil
+}
+
+// toChoice leads a person whose address has signed to the page where they can
+// sign as another who shares it; otherwise gives the error back.
+func (s *Site) toChoice(ctx context.Context, w http.ResponseWriter, r *http.Request, lang string, v *signature.View, otherwise error) error {
+	holders, err := s.signing.Holders(ctx, v.Signature)
+	if err != nil {
+		return err
+	}
+	if len(holders) == 0 {
+		return otherwise
+	}
+	token, err := s.signing.Vault.Token(signature.TokenConfirm, v.Signature.ID, v.Signature.Generation)
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/"+lang+"/confirm/"+token, http.StatusSeeOther)
 	return nil
 }
 

@@ -99,12 +99,14 @@ func (s *Site) sentAct(w http.ResponseWriter, r *http.Request, lang string) erro
 		})
 	case "code":
 		p.Code.Value = r.PostForm.Get("code")
-		own, _, err := s.signing.ConfirmByCode(ctx, token, p.Code.Value)
+		own, v, err := s.signing.ConfirmByCode(ctx, token, p.Code.Value)
 		if err == nil {
 			http.Redirect(w, r, "/"+lang+"/signature/"+own+"?new", http.StatusSeeOther)
 			return nil
 		}
 		switch {
+		case errors.Is(err, signature.ErrTaken) && v != nil:
+			return s.toChoice(ctx, w, r, lang, v, err)
 		case errors.Is(err, signature.ErrWrongCode):
 			p.Code.Why = locale.T(lang, "problem.wrong_code")
 		case errors.Is(err, signature.ErrTooManyTries):

@@ -56,6 +56,7 @@ var answers = []struct {
 	{signature.ErrTextChanged, answer{http.StatusConflict, "text-changed", "error.text_changed", "problem.text_changed"}},
 	{signature.ErrNoEntryYet, answer{http.StatusNotFound, "no-entry-yet", "error.no_entry", "error.no_entry_text"}},
 	{signature.ErrTaken, answer{http.StatusConflict, "taken", "error.taken", "error.taken_text"}},
+	{signature.ErrCrowded, answer{http.StatusConflict, "crowded", "error.taken", "error.crowded_text"}},
 	{letter.ErrState, answer{http.StatusConflict, "not-open", "error.closed", "error.closed_text"}},
 	{store.ErrBusy, answer{http.StatusServiceUnavailable, "busy", "error.busy", "error.busy_text"}},
 	{store.ErrClosed, answer{http.StatusServiceUnavailable, "busy", "error.busy", "error.busy_text"}},

@@ -230,7 +230,12 @@ func (w *Worker) write(ctx context.Context, m store.Mail) (*mail.Message, error)
 	if err != nil {
 		return nil, err
 	}
-	msg, err := w.words(ctx, m.Kind, about, l, recipient.Lang)
+	var msg *mail.Message
+	if m.Kind == signature.MailAlready && recipient.Kind == signature.Person && recipient.State == signature.Unconfirmed {
+		msg, err = w.another(recipient, about, l)
+	} else {
+		msg, err = w.words(ctx, m.Kind, about, l, recipient.Lang)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -267,7 +272,7 @@ func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signatur
 		return mail.Confirm(mail.ConfirmData{
 			Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
 			ConfirmURL: confirm, DenyURL: confirm + "/disown", Code: code[:3] + " " + code[3:],
-			Expires: locale.DateTime(lang, s.CreatedAt.Add(signature.ConfirmWithin)),
+			Expires: locale.DateTime(lang, s.CreatedAt.Add(signature.ConfirmWithin)), Paused: !l.PausedAt.IsZero(),
 		}, lang)
 	case signature.MailSigned:
 		if s.State != signature.Standing {
@@ -309,11 +314,36 @@ func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signatur
 			SignedOn: locale.Date(lang, s.SignedAt), OwnURL: ownURL, LetterURL: letterURL,
 		}, lang)
 	case signature.MailWithdrawn:
-		return mail.Withdrawn(mail.WithdrawnData{
-			Letter: text.Title, LetterLang: text.Lang, WithdrawnOn: locale.Date(lang, s.EndedAt), LetterURL: letterURL,
-		}, lang)
+		d := mail.WithdrawnData{Letter: text.Title, LetterLang: text.Lang, WithdrawnOn: locale.Date(lang, s.EndedAt), LetterURL: letterURL}
+		if s.Number > 0 {
+			d.Number = locale.Number(lang, s.Number)
+		}
+		return mail.Withdrawn(d, lang)
 	}
 	return nil, fmt.Errorf("no message is known for mail of kind %q", kind)
+}
+
+// another writes to an address with which a person has signed, about one who asks
+// to sign with it now.
+func (w *Worker) another(asks, signed *signature.Signature, l *letter.Letter) (*mail.Message, error) {
+	if signed.State.Ended() {
+		return nil, errNeedless
+	}
+	lang := asks.Lang
+	text, _ := l.Text(lang)
+	ownURL, err := w.ownURL(signed, lang)
+	if err != nil {
+		return nil, err
+	}
+	token, err := w.Signing.Vault.Token(signature.TokenConfirm, asks.ID, asks.Generation)
+	if err != nil {
+		return nil, err
+	}
+	return mail.Another(mail.AnotherData{
+		Letter: text.Title, LetterLang: text.Lang, Signed: signed.Public.Name, SignedOn: locale.Date(lang, signed.SignedAt),
+		Name: asks.Public.Name, OwnURL: ownURL, ConfirmURL: w.BaseURL + "/" + lang + "/confirm/" + token,
+		Expires: locale.DateTime(lang, asks.CreatedAt.Add(signature.ConfirmWithin)), Paused: !l.PausedAt.IsZero(),
+	}, lang)
 }
 
 func (w *Worker) recorded(s *signature.Signature, l *letter.Letter, lang string) (*mail.Message, error) {

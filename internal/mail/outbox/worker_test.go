@@ -230,3 +230,40 @@ func TestTwoWorkersDoNotSendOneMailTwice(t *testing.T) {
 		}
 	})
 }
+
+// A mailbox with which a person has signed hears of both: who has signed, with the
+// way to that page, and who asks, with the way to sign as another.
+func TestASharedMailboxHearsOfBothPersons(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ask := func(name string) (id string) {
+			s, err := o.signing.Sign(t.Context(), "open-letter", "es", signature.Form{Kind: "person", Name: name, Country: "SV", Email: "casa@example.org", Consent: "1"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			id, _, err = o.signing.Vault.ParseToken(signature.TokenWait, s.WaitToken)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return id
+		}
+		ana := ask("Ana Ejemplo")
+		token, _ := o.signing.Vault.Token(signature.TokenConfirm, ana, 1)
+		own, _, err := o.signing.ConfirmByLink(t.Context(), token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.send(t)
+		o.tray.got = nil
+		eva := ask("Eva Ejemplo")
+		o.send(t)
+		if len(o.tray.got) != 1 || o.tray.got[0].To != "casa@example.org" {
+			t.Fatalf("mails: %+v", o.tray.got)
+		}
+		token, _ = o.signing.Vault.Token(signature.TokenConfirm, eva, 1)
+		for _, want := range []string{"Ana Ejemplo", "Eva Ejemplo", "/es/signature/" + own + "\n", "/es/confirm/" + token + "\n"} {
+			if !strings.Contains(o.tray.got[0].Text, want) {
+				t.Errorf("the mail lacks %q:\n%s", want, o.tray.got[0].Text)
+			}
+		}
+	})
+}
