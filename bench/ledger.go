@@ -189,7 +189,7 @@ func (b *benchLog) measure() (time.Duration, error) {
 				return 0, err
 			}
 		}
-		if err := b.db.RecordSignatures(b.ctx, list, entries); err != nil {
+		if err := b.db.RecordSignatures(b.ctx, list, entries, nil); err != nil {
 			return 0, err
 		}
 		begin := time.Now()

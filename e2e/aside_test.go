@@ -118,7 +118,7 @@ func alreadySigned(t *testing.T, s *site, browser context.Context) {
 	s.mail.wait(t, email, 2)
 	signPractice(b, second, email)
 	already := s.mail.wait(t, email, 3)
-	if !strings.Contains(already.subject, "Usted ya firmó") {
+	if !strings.Contains(already.subject, "Con esta dirección ya se firmó") {
 		t.Errorf("the mail's subject is %q", already.subject)
 	}
 	b.open(already.link(t, s, ownPage))

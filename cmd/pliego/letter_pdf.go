@@ -2,11 +2,17 @@ package main
 
 import (
 	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"pliego/internal/letter"
+	"pliego/internal/store"
 	"pliego/internal/typeset"
 	"pliego/internal/typeset/compose"
 )
@@ -36,18 +42,46 @@ func (c *letterPDFCommand) Run(p process) error {
 	if err != nil {
 		return err
 	}
-	doc, err := compose.Letter(p.ctx, s.db, l, c.Lang, strings.TrimSuffix(c.BaseURL, "/"))
-	if err != nil {
-		return err
-	}
 	out, err := os.CreateTemp(filepath.Dir(c.Output), ".pliego-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(out.Name())
 	defer out.Close()
-	w := bufio.NewWriterSize(out, 1<<20)
+	for current := false; !current; {
+		if current, err = c.set(p, s, l, out); err != nil {
+			return fmt.Errorf("set letter %s: %w", c.Slug, err)
+		}
+	}
+	if err := out.Chmod(0o644); err != nil {
+		return err
+	}
+	return os.Rename(out.Name(), c.Output)
+}
+
+// set writes the file and records it, as the pages do, so that whoever holds it
+// can see whether it is the newest. It gives false when a name was taken out of
+// the list meanwhile: then it has to be set again.
+func (c *letterPDFCommand) set(p process, s *site, l *letter.Letter, out *os.File) (current bool, err error) {
+	namesOut, err := s.db.NamesOut(p.ctx, l.ID)
+	if err != nil {
+		return false, err
+	}
+	doc, err := compose.Letter(p.ctx, s.db, l, c.Lang, strings.TrimSuffix(c.BaseURL, "/"))
+	if err != nil {
+		return false, err
+	}
+	if _, err := out.Seek(0, io.SeekStart); err != nil {
+		return false, err
+	}
+	if err := out.Truncate(0); err != nil {
+		return false, err
+	}
+	sum := sha256.New()
+	w := bufio.NewWriterSize(io.MultiWriter(out, sum), 1<<20)
+	format := "pdf"
 	if strings.EqualFold(filepath.Ext(c.Output), ".docx") {
+		format = "docx"
 		err = typeset.DOCX(p.ctx, w, doc)
 	} else {
 		var warnings []typeset.Warning
@@ -57,13 +91,12 @@ func (c *letterPDFCommand) Run(p process) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("set letter %s: %w", c.Slug, err)
+		return false, err
 	}
 	if err := w.Flush(); err != nil {
-		return err
+		return false, err
 	}
-	if err := out.Chmod(0o644); err != nil {
-		return err
-	}
-	return os.Rename(out.Name(), c.Output)
+	return s.db.RecordPrint(p.ctx, store.Print{
+		LetterID: l.ID, Lang: c.Lang, Format: format, Hash: hex.EncodeToString(sum.Sum(nil)), Version: l.Version, IssuedAt: time.Now(),
+	}, namesOut)
 }

@@ -132,7 +132,11 @@ func loadLetter(ctx context.Context, s *site, from pack.Letter) (isNew bool, err
 	}
 	byBasis := map[signature.Basis][]signature.Printed{}
 	for _, x := range from.Signatories {
-		byBasis[x.Basis] = append(byBasis[x.Basis], signature.Printed{Kind: x.Kind, Public: x.Public, Number: x.Number, Convener: x.Convener})
+		printed := signature.Printed{Kind: x.Kind, Public: x.Public, Number: x.Number, Convener: x.Convener}
+		if x.Basis == signature.Given {
+			printed.Note = x.Evidence
+		}
+		byBasis[x.Basis] = append(byBasis[x.Basis], printed)
 	}
 	for _, basis := range []signature.Basis{signature.AsPrinted, signature.Given} {
 		if _, err := s.signing.Record(ctx, s.db, l, text, basis, byBasis[basis]); err != nil {

@@ -12,7 +12,7 @@ type signatureEvidenceCommand struct {
 	storeFlags
 	Number int64  `arg:"" help:"Registration number of the signature." placeholder:"NUMBER"`
 	Letter string `required:"" help:"The letter." placeholder:"S"`
-	Out    string `short:"o" required:"" help:"File to write the evidence to." placeholder:"FILE"`
+	Out    string `short:"o" help:"File to write the evidence to; without it only what was noted is shown." placeholder:"FILE"`
 }
 
 func (signatureEvidenceCommand) Help() string {
@@ -46,11 +46,16 @@ func (c *signatureEvidenceCommand) Run(p process) error {
 		}
 	}
 	e, err := s.signing.EvidenceFor(p.ctx, s.db, list[0].ID)
-	if errors.Is(err, signature.ErrUnknown) {
+	switch {
+	case errors.Is(err, signature.ErrUnknown) && private.Note != "":
+		fmt.Fprintln(p.stdout, "There is no file.")
+		return nil
+	case errors.Is(err, signature.ErrUnknown):
 		return fmt.Errorf("signature %d rests on no file; its basis is %s", c.Number, list[0].Basis)
-	}
-	if err != nil {
+	case err != nil:
 		return err
+	case c.Out == "":
+		return fmt.Errorf("there is a file, %s: say with -o where to write it", e.Name)
 	}
 	if err := writeWhole(c.Out, func(w io.Writer) error { _, err := w.Write(e.Bytes); return err }); err != nil {
 		return err

@@ -16,13 +16,14 @@ type Printed struct {
 	Public   Public
 	Number   int64 // as printed, or 0
 	Convener bool
+	Note     string // what shows it, of one that was given; kept in the vault
 }
 
 // Recorder is what Record needs of the store.
 type Recorder interface {
-	// RecordSignatures stores standing signatures with their ledger entries,
-	// all or none, durably.
-	RecordSignatures(ctx context.Context, list []*Signature, entries []ledger.Pending) error
+	// RecordSignatures stores standing signatures with their ledger entries and,
+	// by ID, the private parts of those that have one, all or none, durably.
+	RecordSignatures(ctx context.Context, list []*Signature, entries []ledger.Pending, sealed map[string][]byte) error
 	// CountRecorded is how many signatures of the letter rest on the basis,
 	// numbered or not, ended ones too.
 	CountRecorded(ctx context.Context, letterID string, basis Basis) (int, error)
@@ -46,6 +47,7 @@ func (s *Service) Record(ctx context.Context, to Recorder, l *letter.Letter, tex
 		printed = printed[len(chunk):]
 		list := make([]*Signature, len(chunk))
 		entries := make([]ledger.Pending, len(chunk))
+		sealed := map[string][]byte{}
 		for i, p := range chunk {
 			id, err := uuid.NewV7()
 			if err != nil {
@@ -61,8 +63,14 @@ func (s *Service) Record(ctx context.Context, to Recorder, l *letter.Letter, tex
 			if entries[i], err = ledger.NewPending(ledger.SignatureRecorded, l.ID, l.Slug, sig.ID, text.Hash, now, sig.Record()); err != nil {
 				return stored, err
 			}
+			if p.Note == "" {
+				continue
+			}
+			if sealed[sig.ID], err = s.seal(sig.ID, Private{Note: p.Note}); err != nil {
+				return stored, err
+			}
 		}
-		if err := to.RecordSignatures(ctx, list, entries); err != nil {
+		if err := to.RecordSignatures(ctx, list, entries, sealed); err != nil {
 			return stored, fmt.Errorf("record signatures %s: %w", basis, err)
 		}
 		stored += len(chunk)

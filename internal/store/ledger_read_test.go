@@ -34,7 +34,7 @@ func (h *house) printed(slug string, n int) {
 		entries[i], err = ledger.NewPending(ledger.SignatureRecorded, l.ID, l.Slug, s.ID, s.TextHash, time.Now(), s.Record())
 		h.must(err)
 	}
-	h.must(h.db.RecordSignatures(ctx, list, entries))
+	h.must(h.db.RecordSignatures(ctx, list, entries, nil))
 }
 
 // servedTiles reads a log's tree through LogTile, as an outsider would.

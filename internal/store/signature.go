@@ -142,9 +142,8 @@ func (db *DB) AddSignature(ctx context.Context, s *signature.Signature, sealed [
 	})
 }
 
-// RecordSignatures stores signatures that stand without a confirmation (given
-// to the coordinator, or as printed) with their ledger entries, all or none.
-func (db *DB) RecordSignatures(ctx context.Context, list []*signature.Signature, entries []ledger.Pending) error {
+// RecordSignatures keeps its promise in signature.Recorder.
+func (db *DB) RecordSignatures(ctx context.Context, list []*signature.Signature, entries []ledger.Pending, sealed map[string][]byte) error {
 	return db.Write(ctx, func(tx *Tx) error {
 		for i, s := range list {
 			if err := insertSignature(tx, s); err != nil {
@@ -152,6 +151,11 @@ func (db *DB) RecordSignatures(ctx context.Context, list []*signature.Signature,
 			}
 			if err := linkOrganisation(tx, s.ID, s.SignedAt); err != nil {
 				return err
+			}
+			if private := sealed[s.ID]; private != nil {
+				if _, err := tx.Exec(`INSERT INTO vault (signature_id, sealed) VALUES ($1, $2)`, s.ID, private); err != nil {
+					return err
+				}
 			}
 			if err := addPending(tx, entries[i]); err != nil {
 				return err

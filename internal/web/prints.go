@@ -40,15 +40,7 @@ func (s *Site) printsPage(w http.ResponseWriter, r *http.Request, lang string) e
 	}
 	for _, x := range list {
 		row := printRow{
-			Title: locale.T(lang, "prints.file", "format", x.Format, "language", locale.Name(x.Lang)), Hash: x.Hash,
-			Says: locale.T(lang, "prints.newest", "issued", locale.DateTime(lang, x.IssuedAt)),
-		}
-		switch issued, replaced := locale.DateTime(lang, x.IssuedAt), locale.DateTime(lang, x.ReplacedAt); {
-		case x.ReplacedAt.IsZero():
-		case x.NamesOut:
-			row.Says = locale.T(lang, "prints.names_out", "issued", issued, "replaced", replaced)
-		default:
-			row.Says = locale.T(lang, "prints.replaced", "issued", issued, "replaced", replaced)
+			Title: locale.T(lang, "prints.file", "format", x.Format, "language", locale.Name(x.Lang)), Hash: x.Hash, Says: printWords(lang, x),
 		}
 		p.Prints = append(p.Prints, row)
 	}

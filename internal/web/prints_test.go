@@ -126,3 +126,37 @@ func TestAPrintIsRecordedOnce(t *testing.T) {
 		t.Errorf("%d prints, %v", len(list), err)
 	}
 }
+
+func TestAFileIsRecognised(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		own := h.confirmed("Organización Ejemplo de la Huella", "huella@example.org")
+		h.settle()
+		const base = "/es/letters/" + openLetter
+		files := map[string][]byte{}
+		for _, name := range []string{"/letter.pdf", "/letter.docx"} {
+			file := []byte(h.get(base + name).body)
+			files[name] = file
+			a := h.upload("es", nil, file)
+			if shown := textOf(a.doc); a.StatusCode != http.StatusOK || !strings.Contains(shown, "es el más reciente") {
+				t.Errorf("%s: status %d\n%s", name, a.StatusCode, shown)
+			}
+		}
+		sum := sha256.Sum256(files["/letter.pdf"])
+		hash := " " + strings.ToUpper(hex.EncodeToString(sum[:])) + "\n"
+		if a := h.upload("es", map[string]string{"receipt": hash}, nil); a.StatusCode != http.StatusOK || !strings.Contains(a.body, "es el más reciente") {
+			t.Errorf("by its hash: status %d\n%s", a.StatusCode, a.body)
+		}
+		changed := append([]byte{}, files["/letter.pdf"]...)
+		changed[len(changed)/2] ^= 1
+		if a := h.upload("es", nil, changed); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "nunca entregó") {
+			t.Errorf("changed by one bit: status %d\n%s", a.StatusCode, a.body)
+		}
+		h.clock.advance(time.Second)
+		if a := h.post(own+"/data", map[string][]string{"act": {"erase"}}); a.StatusCode != http.StatusOK {
+			t.Fatalf("erase: %d", a.StatusCode)
+		}
+		if a := h.upload("es", nil, files["/letter.pdf"]); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "porque se retiraron nombres") {
+			t.Errorf("after a name was taken out: status %d\n%s", a.StatusCode, a.body)
+		}
+	})
+}

@@ -144,6 +144,15 @@ func (s *Site) checkUpload(ctx context.Context, lang string, u *upload) (*verifi
 	if len(bytes.TrimSpace(u.content)) == 0 {
 		return &verified{Heading: locale.T(lang, "verify.unread"), Why: locale.T(lang, "verify.nothing")}, nil
 	}
+	if hash := printHash(u.content); hash != "" {
+		known, err := s.checkPrint(ctx, lang, hash)
+		if known != nil || err != nil {
+			return known, err
+		}
+		if !bytes.HasPrefix(u.content, []byte("PK")) {
+			return &verified{Heading: locale.T(lang, "verify.print_unknown"), Why: locale.T(lang, "verify.print_unknown_why")}, nil
+		}
+	}
 	if bytes.HasPrefix(u.content, []byte("PK\x03\x04")) {
 		return s.checkBundle(ctx, lang, u), nil
 	}

@@ -36,6 +36,8 @@ import (
 type Store interface {
 	// LetterBySlug fails with letter.ErrNotFound.
 	LetterBySlug(ctx context.Context, slug string) (*letter.Letter, error)
+	// LetterByID fails with letter.ErrNotFound.
+	LetterByID(ctx context.Context, id string) (*letter.Letter, error)
 	// TextVersions are all versions of a letter's texts, by language, the newest first.
 	TextVersions(ctx context.Context, letterID string) ([]letter.Text, error)
 	// Letters gives those in one of the states, newest first.
@@ -68,6 +70,8 @@ type Store interface {
 	RecordPrint(ctx context.Context, p store.Print, namesOut int64) (current bool, err error)
 	// Prints lists the files of a letter that were handed out, newest first.
 	Prints(ctx context.Context, letterID string, limit int) ([]store.Print, error)
+	// PrintByHash finds the files with a SHA-256 that were ever handed out.
+	PrintByHash(ctx context.Context, hash string) ([]store.Print, error)
 	// LatestCheckpoint gives the log's newest signed checkpoint; size -1 when
 	// there is none.
 	LatestCheckpoint(ctx context.Context) (size int64, signed []byte, err error)
