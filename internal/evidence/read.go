@@ -105,11 +105,16 @@ func order(series []Series, indicators []Indicator, sources []Source, places []s
 		key := [2]string{s.Indicator, s.Source}
 		r, ok := ranks[key]
 		if !ok {
-			r = rank{indicator: len(indicators), source: slices.IndexFunc(sources, func(x Source) bool { return x.Key == s.Source })}
+			r = rank{len(indicators), len(sources), len(sources)}
+			if n := slices.IndexFunc(sources, func(x Source) bool { return x.Key == s.Source }); n >= 0 {
+				r.source = n
+			}
 			if n, defined := position[s.Indicator]; defined {
 				r.indicator = n
-				if r.source >= 0 {
+				if r.source < len(sources) {
 					r.preference = indicators[n].Rank(sources[r.source])
+				} else {
+					r.preference = len(indicators[n].Sources) + 1
 				}
 			}
 			ranks[key] = r
