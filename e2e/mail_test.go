@@ -117,6 +117,7 @@ const (
 	confirmPage = `confirm/[\w-]+`
 	disownPage  = `confirm/[\w-]+/disown`
 	ownPage     = `signature/[\w-]+`
+	noticePage  = `notice/[\w-]+`
 )
 
 var sixDigits = regexp.MustCompile(`(?m)^\d{3} \d{3}$`)

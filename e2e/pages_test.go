@@ -57,6 +57,12 @@ var kindsOfPage = []kindOfPage{
 	{"desk-people", []string{"es"}, atDesk("people")},
 	{"desk-sessions", []string{"fr"}, atDesk("sessions")},
 	{"desk-log", []string{"pt"}, atDesk("log")},
+	{"desk-set-aside", []string{"es"}, atDesk("review?state=contested")},
+	{"notice", []string{"es", "fr"}, openNotice},
+	{"own-data", []string{"pt"}, func(b *tab, lang string) { path, _, _ := strings.Cut(openOwn(b, lang), "?"); b.open(path + "/data") }},
+	{"prints", []string{"en"}, at("letters/mispa-iv-2013/prints")},
+	{"sealed", []string{"pt"}, at("sealed")},
+	{"recover", []string{"fr"}, at("recover")},
 	{"penalties", []string{"pt"}, at("penalties?country=COL")},
 	{"penalties-amounts", []string{"fr"}, at("penalties/amounts?country=PER")},
 	{"penalties-compare", []string{"es", "en"}, at("penalties/compare")},
@@ -114,6 +120,22 @@ func openOwn(b *tab, lang string) (path string) {
 	b.reloadUntil("the signature has its number", func() bool { return strings.ContainsAny(b.heading(), "0123456789") })
 	ask[any](b, `document.querySelectorAll('details').forEach(d => { d.open = true })`)
 	return path
+}
+
+// openNotice signs for an organisation with a website, and opens what its public
+// address is sent.
+func openNotice(b *tab, lang string) {
+	b.t.Helper()
+	id := string(rune('a' + signers.Add(1)))
+	email, site := "empleada-"+id+"@example.org", "organizacion-"+id+".uy"
+	b.site.keepOut(email, "Empleada Ejemplo "+id)
+	b.site.post(b.t, "/"+lang+"/letters/"+practice+"/sign", url.Values{
+		"kind": {"organisation"}, "name": {"Organización Ejemplo del Aviso " + strings.ToUpper(id)}, "country": {"UY"}, "website": {site},
+		"signer_name": {"Empleada Ejemplo " + id}, "email": {email}, "visibility": {"public"}, "consent": {"1"},
+	})
+	b.site.post(b.t, b.site.mail.wait(b.t, email, 1).link(b.t, b.site, confirmPage), nil)
+	b.open(b.site.mail.wait(b.t, "info@"+site, 1).link(b.t, b.site, noticePage))
+	ask[any](b, `document.querySelectorAll('details').forEach(d => { d.open = true })`)
 }
 
 // send sends a form of the page as it is, by what it does.

@@ -29,10 +29,12 @@ type commands struct {
 		Keep   letterKeepCommand   `cmd:"" help:"Say until when the signers' addresses are kept."`
 	} `cmd:"" help:"Read, import and print letters."`
 	Review struct {
-		List   reviewListCommand   `cmd:"" help:"List the signatures that wait for a person."`
-		Accept reviewAcceptCommand `cmd:"" help:"Let signatures that wait stand."`
-		Refuse reviewRefuseCommand `cmd:"" help:"Decide against signatures that wait; nothing is lost."`
-		Undo   reviewUndoCommand   `cmd:"" help:"Let refused signatures wait again."`
+		List    reviewListCommand    `cmd:"" help:"List the signatures that wait for a person."`
+		Accept  reviewAcceptCommand  `cmd:"" help:"Let signatures that wait stand."`
+		Refuse  reviewRefuseCommand  `cmd:"" help:"Decide against signatures that wait; nothing is lost."`
+		Undo    reviewUndoCommand    `cmd:"" help:"Let refused signatures wait again."`
+		Restore reviewRestoreCommand `cmd:"" help:"Let signatures that were set aside stand again."`
+		Uphold  reviewUpholdCommand  `cmd:"" help:"Take signatures that were set aside off for good."`
 	} `cmd:"" help:"Decide about doubtful signatures."`
 	Signature struct {
 		Import   signatureImportCommand   `cmd:"" help:"Record signatures given to the coordinator, from a list."`
@@ -54,6 +56,7 @@ type commands struct {
 		Different  organisationDifferentCommand  `cmd:"" help:"Note that two entries are two organisations."`
 		Name       organisationNameCommand       `cmd:"" help:"Add a name that an organisation goes by."`
 		Vouch      organisationVouchCommand      `cmd:"" help:"Vouch that a signature is its organisation's."`
+		Address    organisationAddressCommand    `cmd:"" help:"Say where an organisation is told what is signed in its name."`
 	} `cmd:"" help:"Decide about the registry of organisations."`
 	Mail struct {
 		Bounce mailBounceCommand `cmd:"" help:"Take note of mail that came back."`

@@ -15,10 +15,11 @@ import (
 
 type reviewListCommand struct {
 	storeFlags
-	Letter  string `help:"Only those of this letter." placeholder:"S"`
-	Refused bool   `help:"Those that were refused, instead of those that wait."`
-	Private bool   `help:"Show the e-mail address and who signs for an organisation too."`
-	JSON    bool   `name:"json" help:"Print JSON, one array."`
+	Letter   string `help:"Only those of this letter." placeholder:"S"`
+	Refused  bool   `help:"Those that were refused, instead of those that wait." xor:"state"`
+	SetAside bool   `help:"Those that stood and were set aside, instead of those that wait." xor:"state"`
+	Private  bool   `help:"Show the e-mail address and who signs for an organisation too."`
+	JSON     bool   `name:"json" help:"Print JSON, one array."`
 }
 
 func (reviewListCommand) Help() string {
@@ -39,6 +40,7 @@ type reviewed struct {
 	ConfirmedAt time.Time    `json:"confirmed_at"`
 	Doubts      []reviewedBy `json:"doubts"`
 	Note        string       `json:"note,omitempty"`
+	Objection   string       `json:"objection,omitempty"` // what the organisation wrote
 	Email       string       `json:"email,omitempty"`
 	SignerName  string       `json:"signer_name,omitempty"`
 	SignerRole  string       `json:"signer_role,omitempty"`
@@ -70,6 +72,9 @@ func (c *reviewListCommand) Run(p process) error {
 	state, what := signature.Waiting, "wait"
 	if c.Refused {
 		state, what = signature.Refused, "were refused"
+	}
+	if c.SetAside {
+		state, what = signature.Contested, "are set aside"
 	}
 	show := printReviewed(p.stdout)
 	if c.JSON {
@@ -121,6 +126,9 @@ func (c *reviewListCommand) reviewed(p process, s *site, sig *signature.Signatur
 	for _, d := range doubts {
 		r.Doubts = append(r.Doubts, reviewedBy{d.Rule, review.Words("en", d.Rule), d.Detail})
 	}
+	if r.Objection, err = s.signing.Objection(p.ctx, sig); err != nil {
+		return reviewed{}, err
+	}
 	if r.Sealed = sig.Sealed(); c.Private && !r.Sealed {
 		private, err := s.signing.PrivateOf(p.ctx, sig.ID)
 		if err != nil {
@@ -167,6 +175,9 @@ func printReviewed(w io.Writer) func(int, *reviewed) error {
 		}
 		if r.Note != "" {
 			line += "  told: " + r.Note + "\n"
+		}
+		if r.Objection != "" {
+			line += "  the organisation writes: " + r.Objection + "\n"
 		}
 		_, err := io.WriteString(w, line+"\n")
 		return err
@@ -236,6 +247,32 @@ func (c *reviewUndoCommand) Run(p process) error {
 	return decide(p, c.storeFlags, c.ID, "waits again", func(s *site, id string) error { return s.signing.Undo(p.ctx, id) })
 }
 
+type reviewRestoreCommand struct {
+	storeFlags
+	ID []string `arg:"" help:"Signatures that were set aside (review list --set-aside)." placeholder:"ID"`
+}
+
+func (reviewRestoreCommand) Help() string {
+	return "Lets signatures that were set aside stand again, with their names and numbers: the organisation's objection did not hold, or the address works. Signer and organisation hear of it.\n\nExample: pliego review restore 0190a5c6-93c2-7d4e-8f3b-2a1b0c9d8e7f"
+}
+
+func (c *reviewRestoreCommand) Run(p process) error {
+	return decide(p, c.storeFlags, c.ID, "stands again", func(s *site, id string) error { return s.signing.Restore(p.ctx, id) })
+}
+
+type reviewUpholdCommand struct {
+	storeFlags
+	ID []string `arg:"" help:"Signatures that were set aside (review list --set-aside)." placeholder:"ID"`
+}
+
+func (reviewUpholdCommand) Help() string {
+	return "Takes signatures that were set aside off the list for good: the objection holds, or the address stays dead. The name is erased, the number stays as a gap. This cannot be undone.\n\nExample: pliego review uphold 0190a5c6-93c2-7d4e-8f3b-2a1b0c9d8e7f"
+}
+
+func (c *reviewUpholdCommand) Run(p process) error {
+	return decide(p, c.storeFlags, c.ID, "taken off", func(s *site, id string) error { return s.signing.Uphold(p.ctx, id) })
+}
+
 // decide carries out one decision for each signature, and goes on after one that
 // cannot be decided so.
 func decide(p process, f storeFlags, ids []string, done string, act func(*site, string) error) error {
@@ -253,6 +290,8 @@ func decide(p process, f storeFlags, ids []string, done string, act func(*site, 
 			continue
 		case errors.Is(err, signature.ErrNotWaiting):
 			err = fmt.Errorf("%w; see pliego review list", err)
+		case errors.Is(err, signature.ErrNotContested):
+			err = fmt.Errorf("%w; see pliego review list --set-aside", err)
 		case errors.Is(err, signature.ErrNotRefused):
 			err = fmt.Errorf("%w; see pliego review list --refused", err)
 		case !errors.Is(err, signature.ErrUnknown): // the store's: the others would fail too

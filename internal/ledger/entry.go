@@ -27,6 +27,8 @@ const (
 	SignatureSealed    Kind = "signature-sealed" // a public one became sealed
 	SignatureWithdrawn Kind = "signature-withdrawn"
 	SignatureErased    Kind = "signature-erased"
+	SignatureContested Kind = "signature-contested" // set aside until a person decides
+	SignatureRestored  Kind = "signature-restored"  // it stands again
 )
 
 // Pending is something recorded that waits for its place in the log. It is

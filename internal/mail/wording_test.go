@@ -50,6 +50,22 @@ var kinds = map[string]func(letter, name, lang string) (*Message, error){
 		return Recorded(OwnPageData{Letter: letter, Name: name, OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken",
 			LetterURL: "https://letters.example.org/x"}, lang)
 	},
+	"contested": func(letter, name, lang string) (*Message, error) {
+		return Contested(ContestedData{OwnPageData{Letter: letter, Name: name, OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken",
+			LetterURL: "https://letters.example.org/x"}, []string{"One reason."}, "coalition@example.org"}, lang)
+	},
+	"restored": func(letter, name, lang string) (*Message, error) {
+		return Restored(OwnPageData{Letter: letter, Name: name, OwnURL: "https://letters.example.org/" + lang + "/signature/t0ken",
+			LetterURL: "https://letters.example.org/x"}, lang)
+	},
+	"notice": func(letter, name, lang string) (*Message, error) {
+		return Notice(NoticeData{Letter: letter, Name: name, SignedOn: "25.11.2026", NoticeURL: "https://letters.example.org/" + lang + "/notice/t0ken",
+			LetterURL: "https://letters.example.org/x"}, lang)
+	},
+	"notice-decided": func(letter, name, lang string) (*Message, error) {
+		return NoticeDecided(NoticeData{Letter: letter, Name: name, SignedOn: "25.11.2026", NoticeURL: "https://letters.example.org/" + lang + "/notice/t0ken",
+			LetterURL: "https://letters.example.org/x", Contact: "coalition@example.org"}, lang)
+	},
 	"withdrawn": func(letter, name, lang string) (*Message, error) {
 		return Withdrawn(WithdrawnData{Letter: letter, Name: name, WithdrawnOn: "25.11.2026", LetterURL: "https://letters.example.org/" + lang + "/x"}, lang)
 	},

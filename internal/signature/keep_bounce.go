@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"time"
+
+	"pliego/internal/ledger"
 )
 
 // TokenMail stands for an address in the Message-ID of what is sent to it.
@@ -16,9 +18,10 @@ const RuleBounced = "mail-bounced"
 // BounceStore records addresses that take no mail.
 type BounceStore interface {
 	// AddressBounced records that the address of a signature of this generation
-	// takes no mail, and doubts one that waits. ErrReplaced when the address was
+	// takes no mail. One that waits is doubted for it; one that stands and is public
+	// is set aside, and its ledger entry is queued. ErrReplaced when the address was
 	// another then.
-	AddressBounced(ctx context.Context, id string, generation int, status string, at time.Time) error
+	AddressBounced(ctx context.Context, id string, generation int, status string, at time.Time, entry ledger.Pending) error
 	// Bounced gives the status with which a signature's address refused mail, or
 	// "".
 	Bounced(ctx context.Context, id string) (status string, err error)
@@ -42,9 +45,13 @@ func (s *Service) Returned(ctx context.Context, messageID, status string) (*Sign
 	if err != nil {
 		return nil, ErrUnknown
 	}
-	sig, err := s.Store.SignatureByID(ctx, id)
+	v, err := s.view(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return sig, s.Store.AddressBounced(ctx, id, generation, status, s.Now())
+	entry, err := s.contested(v, RuleBounced)
+	if err != nil {
+		return nil, err
+	}
+	return v.Signature, s.Store.AddressBounced(ctx, id, generation, status, s.Now(), entry)
 }

@@ -127,7 +127,7 @@ func (s *Service) standing(ctx context.Context, token string) (*View, error) {
 	switch v.Signature.State {
 	case Standing:
 		return v, nil
-	case Unconfirmed, Waiting, Refused:
+	case Unconfirmed, Waiting, Refused, Contested:
 		return nil, ErrUnknown
 	}
 	return v, ErrWithdrawn

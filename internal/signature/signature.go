@@ -54,14 +54,16 @@ const (
 	Waiting     State = "waiting"   // confirmed, and doubtful: a person decides
 	Refused     State = "refused"   // by that person
 	Standing    State = "standing"  // confirmed, given or as printed
-	Contested   State = "contested" // stands, but the organisation objects: its name is not shown
+	Contested   State = "contested" // stood, and is set aside until a person decides: neither shown nor counted
 	Withdrawn   State = "withdrawn"
 	Disowned    State = "disowned" // "I did not sign this"
 )
 
 // Confirmed tells whether the signer has confirmed it and has it still: it
-// stands, waits, or was refused.
-func (s State) Confirmed() bool { return s == Standing || s == Waiting || s == Refused }
+// stands, waits, was refused, or is set aside.
+func (s State) Confirmed() bool {
+	return s == Standing || s == Waiting || s == Refused || s == Contested
+}
 
 // Ended tells whether the signature is over for good: nothing of it is kept but
 // its gap.
@@ -90,6 +92,7 @@ type Signature struct {
 	CreatedAt     time.Time
 	SignedAt      time.Time // when it was confirmed or recorded
 	EndedAt       time.Time // when it was withdrawn or disowned
+	SetAsideAt    time.Time // when it was set aside, while it is
 
 	OrganisationID string    // its registry entry, or ""
 	OwnDomain      bool      // its address is at the organisation's own domain
@@ -132,6 +135,15 @@ const (
 	MailRefused   MailKind = "refused"
 	MailAlready   MailKind = "already-signed"
 	MailWithdrawn MailKind = "withdrawn"
+	MailContested MailKind = "contested"
+	MailRestored  MailKind = "restored"
+)
+
+// The kinds of mail to an organisation's public address about a signature in its
+// name: recipient is that signature.
+const (
+	MailNotice        MailKind = "notice"
+	MailNoticeDecided MailKind = "notice-decided"
 )
 
 // The kinds of mail to those who work at the desk: recipient is a person there.
@@ -167,6 +179,7 @@ type Store interface {
 	ReviewStore
 	KeptStore
 	BounceStore
+	ContestStore
 	LevelStore
 	ProofStore
 	ShareStore
@@ -204,10 +217,10 @@ type Store interface {
 	// CorrectSignature replaces the public fields of a standing signature, links
 	// it anew to the registry and queues the ledger entry.
 	CorrectSignature(ctx context.Context, id string, p Public, ownDomain bool, at time.Time, entry ledger.Pending) error
-	// EndSignature withdraws or disowns a signature that stands, waits or was
-	// refused: its public fields, the doubts about it and the openings of its
+	// EndSignature withdraws or disowns a signature that was confirmed, wherever
+	// it stands now: its public fields, the doubts about it and the openings of its
 	// entries are erased, its number stays as a gap, and the address becomes free. Of one
-	// that stood the ledger entry is queued. A mail says so; after it was sent
+	// that is in the log the ledger entry is queued. A mail says so; after it was sent
 	// the vault's record goes too.
 	EndSignature(ctx context.Context, id string, to State, at time.Time, entry ledger.Pending) error
 	// ConsentToText moves a standing signature from one version of a text to a

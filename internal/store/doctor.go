@@ -184,14 +184,14 @@ func (db *DB) Miscounted(ctx context.Context) (slugs []string, err error) {
 			slugs = append(slugs, slug)
 			return nil
 		}, `WITH seen AS (
-				SELECT s.letter_id, s.number, s.kind,
-					CASE WHEN s.state <> 'standing' AND NOT EXISTS (
+				SELECT s.letter_id, s.number, s.kind, s.uncounted,
+					CASE WHEN s.state IN ('withdrawn', 'disowned') AND NOT EXISTS (
 						SELECT 1 FROM ledger_pending p WHERE p.subject = s.id AND p.kind = $1) THEN 1 ELSE 0 END AS gone
 				FROM signature s WHERE s.number IS NOT NULL),
 			counted AS (
 				SELECT letter_id, max(number) AS highest, sum(gone) AS withdrawn,
-					sum(CASE WHEN gone = 0 AND kind = 'person' THEN 1 ELSE 0 END) AS persons,
-					sum(CASE WHEN gone = 0 AND kind <> 'person' THEN 1 ELSE 0 END) AS organisations
+					sum(CASE WHEN gone = 0 AND uncounted = 0 AND kind = 'person' THEN 1 ELSE 0 END) AS persons,
+					sum(CASE WHEN gone = 0 AND uncounted = 0 AND kind <> 'person' THEN 1 ELSE 0 END) AS organisations
 				FROM seen GROUP BY letter_id)
 			SELECT l.slug FROM letter l LEFT JOIN counted c ON c.letter_id = l.id
 			WHERE l.highest_number < coalesce(c.highest, 0) OR l.withdrawn <> coalesce(c.withdrawn, 0)

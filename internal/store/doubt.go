@@ -30,6 +30,8 @@ func (db *DB) InState(ctx context.Context, state signature.State, letterID, afte
 		where = `state = 'waiting'`
 	case signature.Refused:
 		where = `state = 'refused'`
+	case signature.Contested:
+		where = `state = 'contested'`
 	default:
 		return nil, fmt.Errorf("list the signatures under review: none is %s", state)
 	}
@@ -43,8 +45,11 @@ func (db *DB) InState(ctx context.Context, state signature.State, letterID, afte
 // CountInState counts the signatures that wait or were refused, by letter.
 func (db *DB) CountInState(ctx context.Context, state signature.State) (map[string]int64, error) {
 	where := `state = 'waiting'`
-	if state == signature.Refused {
+	switch state {
+	case signature.Refused:
 		where = `state = 'refused'`
+	case signature.Contested:
+		where = `state = 'contested'`
 	}
 	counts := map[string]int64{}
 	err := db.Read(ctx, func(tx *Tx) error {
@@ -106,6 +111,9 @@ func (db *DB) AcceptSignature(ctx context.Context, id string, at time.Time, entr
 		if err := addPending(tx, entry); err != nil {
 			return err
 		}
+		if err := queueNotice(tx, id, at); err != nil {
+			return err
+		}
 		return queueMail(tx, signature.MailSigned, id, id, at)
 	})
 }
@@ -130,6 +138,9 @@ func (db *DB) ReleaseSignature(ctx context.Context, id string, at time.Time, ent
 		}
 		stands = true
 		if err := addPending(tx, entry); err != nil {
+			return err
+		}
+		if err := queueNotice(tx, id, at); err != nil {
 			return err
 		}
 		return queueMail(tx, signature.MailSigned, id, id, at)

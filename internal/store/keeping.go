@@ -26,6 +26,7 @@ var belongings = []string{
 	`DELETE FROM sealed_box WHERE signature_id = $1`,
 	`DELETE FROM sealed_address WHERE signature_id = $1`,
 	`DELETE FROM mail_bounce WHERE signature_id = $1`,
+	`DELETE FROM notice WHERE signature_id = $1`,
 	`DELETE FROM outbox WHERE recipient_id = $1 OR about_id = $1`,
 }
 

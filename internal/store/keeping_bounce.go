@@ -7,15 +7,18 @@ import (
 	"fmt"
 	"time"
 
+	"pliego/internal/ledger"
 	"pliego/internal/signature"
 )
 
 // AddressBounced keeps its promise in signature.BounceStore.
-func (db *DB) AddressBounced(ctx context.Context, id string, generation int, status string, at time.Time) error {
+func (db *DB) AddressBounced(ctx context.Context, id string, generation int, status string, at time.Time, entry ledger.Pending) error {
 	return db.Write(ctx, func(tx *Tx) error {
 		var now int
 		var state signature.State
-		err := tx.QueryRow(`SELECT generation, state FROM signature WHERE id = $1`, id).Scan(&now, &state)
+		var visibility signature.Visibility
+		var basis signature.Basis
+		err := tx.QueryRow(`SELECT generation, state, visibility, basis FROM signature WHERE id = $1`, id).Scan(&now, &state, &visibility, &basis)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return signature.ErrUnknown
@@ -31,10 +34,14 @@ func (db *DB) AddressBounced(ctx context.Context, id string, generation int, sta
 			id, generation, status, millis(at)); err != nil {
 			return err
 		}
-		if state != signature.Waiting {
-			return nil
+		doubt := signature.Doubt{Rule: signature.RuleBounced, Detail: status}
+		switch {
+		case state == signature.Waiting, state == signature.Contested:
+			return addDoubts(tx, id, []signature.Doubt{doubt}, at)
+		case state == signature.Standing && visibility == signature.Shown && basis == signature.Confirmed:
+			return setAside(tx, id, at, doubt, entry)
 		}
-		return addDoubts(tx, id, []signature.Doubt{{Rule: signature.RuleBounced, Detail: status}}, at)
+		return nil
 	})
 }
 

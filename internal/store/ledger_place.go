@@ -48,7 +48,7 @@ func (s sequenceStep) Place(first int64, entries []ledger.Pending, tiles map[led
 	if err := s.number(gains, entries); err != nil {
 		return err
 	}
-	if err := s.withdraw(gains, entries); err != nil {
+	if err := s.setAside(gains, entries); err != nil {
 		return err
 	}
 	if err := s.move(first, entries); err != nil {
@@ -126,25 +126,42 @@ func (s sequenceStep) number(gains map[string]*letterGain, entries []ledger.Pend
 	})
 }
 
-// withdraw counts the signatures that are listed no more.
-func (s sequenceStep) withdraw(gains map[string]*letterGain, entries []ledger.Pending) error {
+// setAside counts the signatures that are listed no more, or again. One that was
+// set aside counts no more already when it is withdrawn: the column uncounted
+// holds what the log has said so far.
+func (s sequenceStep) setAside(gains map[string]*letterGain, entries []ledger.Pending) error {
 	for _, e := range entries {
-		if e.Kind != ledger.SignatureWithdrawn {
+		if e.Kind != ledger.SignatureWithdrawn && e.Kind != ledger.SignatureContested && e.Kind != ledger.SignatureRestored {
 			continue
 		}
 		var gone signer
-		err := s.tx.QueryRow(`SELECT kind, text_id, visibility FROM signature WHERE id = $1`, e.Subject).Scan(&gone.kind, &gone.text, &gone.visibility)
+		var uncounted int64
+		err := s.tx.QueryRow(`SELECT kind, text_id, visibility, uncounted FROM signature WHERE id = $1`, e.Subject).
+			Scan(&gone.kind, &gone.text, &gone.visibility, &uncounted)
 		if err != nil {
 			return fmt.Errorf("read signature %s: %w", e.Subject, err)
+		}
+		g := gains[e.LetterID]
+		if e.Kind != ledger.SignatureWithdrawn {
+			aside := flag(e.Kind == ledger.SignatureContested)
+			if aside == uncounted {
+				continue
+			}
+			if _, err := s.tx.Exec(`UPDATE signature SET uncounted = $2 WHERE id = $1`, e.Subject, aside); err != nil {
+				return err
+			}
+			g.count(gone, uncounted-aside)
+			continue
 		}
 		if gone.visibility == signature.Sealed { // it was listed until now
 			if _, err := s.tx.Exec(`UPDATE signature SET state = 'withdrawn' WHERE id = $1 AND state = 'standing'`, e.Subject); err != nil {
 				return err
 			}
 		}
-		g := gains[e.LetterID]
 		g.withdrawn++
-		g.count(gone, -1)
+		if uncounted == 0 {
+			g.count(gone, -1)
+		}
 	}
 	return nil
 }

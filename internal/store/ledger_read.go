@@ -124,7 +124,8 @@ func readOpenings(tx *Tx, n, size int64) ([]ledger.Opening, error) {
 		salt, record = nil, nil
 		return nil
 	}, `SELECT e.leaf, e.salt, e.record, coalesce(l.state IN ('draft', 'circulating'), 1 = 0)
-		FROM ledger_entry e LEFT JOIN letter l ON l.id = e.letter_id
+			OR e.kind IN ('signature', 'signature-corrected') AND coalesce(s.state = 'contested', 1 = 0)
+		FROM ledger_entry e LEFT JOIN letter l ON l.id = e.letter_id LEFT JOIN signature s ON s.id = e.subject
 		WHERE e.leaf >= $1 AND e.leaf < $2 ORDER BY e.leaf`, first, min(first+ledger.TileWidth, size))
 	if err != nil {
 		return nil, fmt.Errorf("read the log's openings: %w", err)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"pliego/internal/ledger"
 	"pliego/internal/letter"
@@ -32,8 +33,8 @@ type Snapshot struct {
 type Listed struct {
 	*signature.Signature
 	Leaf int64 // -1: the log has none
-	// Waits: it ended since the checkpoint, and the entry that says so waits. What
-	// it was is erased already.
+	// Waits: it ended or was set aside since the checkpoint, and the entry that says
+	// so waits. What it was is erased already, or must not be shown.
 	Waits bool
 }
 
@@ -185,6 +186,18 @@ func (s *Snapshot) asOf(row *Listed) error {
 		row.Waits = true
 		return nil
 	}
+	setAside, err := s.setAside(row.ID)
+	if err != nil {
+		return err
+	}
+	if row.State == signature.Contested {
+		row.Waits = setAside.IsZero()
+		return nil
+	}
+	if !setAside.IsZero() { // it was restored since
+		row.State, row.SetAsideAt, row.Public = signature.Contested, setAside, signature.Public{}
+		return nil
+	}
 	entry, record, err := s.newest(row.ID, `kind IN ('signature', 'signature-corrected')`)
 	if err != nil || record == nil {
 		return err
@@ -195,4 +208,24 @@ func (s *Snapshot) asOf(row *Listed) error {
 		Role: record["role"], Affiliation: record["affiliation"],
 	}
 	return nil
+}
+
+// setAside is when the log set a signature aside, and has not restored it; else
+// zero.
+func (s *Snapshot) setAside(id string) (time.Time, error) {
+	var data []byte
+	var kind ledger.Kind
+	err := s.tx.QueryRow(`SELECT data, kind FROM ledger_entry WHERE subject = $1 AND kind IN ('signature-contested', 'signature-restored') AND leaf < $2
+		ORDER BY leaf DESC LIMIT 1`, id, s.Size).Scan(&data, &kind)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && kind == ledger.SignatureRestored {
+		return time.Time{}, nil
+	}
+	var e ledger.Entry
+	if err == nil {
+		e, err = ledger.ParseEntry(data)
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read whether signature %s is set aside: %w", id, err)
+	}
+	return e.Time, nil
 }

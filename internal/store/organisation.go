@@ -97,6 +97,7 @@ func dropOrganisation(tx *Tx, id string) error {
 	}
 	for _, erase := range []string{
 		`DELETE FROM organisation_name WHERE organisation_id = $1`,
+		`DELETE FROM organisation_address WHERE organisation_id = $1`,
 		`DELETE FROM organisation_pair WHERE a = $1 OR b = $1`,
 	} {
 		if _, err := tx.Exec(erase, id); err != nil {

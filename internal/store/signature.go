@@ -25,7 +25,7 @@ var (
 
 // signatureColumns are all of a signature that a page may show; the first are
 // given when it is made.
-const signatureColumns = madeColumns + `, organisation_id, own_domain, vouched_at, proven_at`
+const signatureColumns = madeColumns + `, organisation_id, own_domain, vouched_at, proven_at, set_aside_at`
 
 const madeColumns = `id, letter_id, text_id, text_hash, lang, kind, basis, state, number, printed_number, convener,
 	name, acronym, country, website, role, affiliation, generation, code_tries, mails_asked, created_at, signed_at, ended_at, visibility`
@@ -33,18 +33,19 @@ const madeColumns = `id, letter_id, text_id, text_hash, lang, kind, basis, state
 func scanSignature(row scanner) (*signature.Signature, error) {
 	var s signature.Signature
 	var number sql.NullInt64
-	var convener, created, signed, ended, ownDomain, vouched, proven int64
+	var convener, created, signed, ended, ownDomain, vouched, proven, setAside int64
 	p := &s.Public
 	err := row.Scan(&s.ID, &s.LetterID, &s.TextID, &s.TextHash, &s.Lang, &s.Kind, &s.Basis, &s.State, &number, &s.PrintedNumber, &convener,
 		&p.Name, &p.Acronym, &p.Country, &p.Website, &p.Role, &p.Affiliation,
 		&s.Generation, &s.CodeTries, &s.MailsAsked, &created, &signed, &ended, &s.Visibility,
-		&s.OrganisationID, &ownDomain, &vouched, &proven)
+		&s.OrganisationID, &ownDomain, &vouched, &proven, &setAside)
 	if err != nil {
 		return nil, err
 	}
 	s.Number, s.Convener = number.Int64, convener == 1
 	s.CreatedAt, s.SignedAt, s.EndedAt = fromMillis(created), fromMillis(signed), fromMillis(ended)
 	s.OwnDomain, s.VouchedAt, s.ProvenAt = ownDomain == 1, fromMillis(vouched), fromMillis(proven)
+	s.SetAsideAt = fromMillis(setAside)
 	return &s, nil
 }
 
@@ -203,6 +204,9 @@ func (db *DB) ConfirmSignature(ctx context.Context, c signature.Confirmation) (s
 		if err := addPending(tx, c.Entry); err != nil {
 			return err
 		}
+		if err := queueNotice(tx, c.ID, c.At); err != nil {
+			return err
+		}
 		return queueMail(tx, signature.MailSigned, c.ID, c.ID, c.At)
 	})
 	return state, err
@@ -297,7 +301,7 @@ func endSignature(tx *Tx, id string, to signature.State, at time.Time, entry led
 	if !from.Confirmed() {
 		return whyNot(tx, id)
 	}
-	n, err := changed(tx.Exec(`UPDATE signature SET state = $2, ended_at = $3,
+	n, err := changed(tx.Exec(`UPDATE signature SET state = $2, ended_at = $3, set_aside_at = 0,
 		name = '', acronym = '', country = '', website = '', role = '', affiliation = '', name_key = '', sort_key = $4
 		WHERE id = $1 AND state = $5`, id, to, millis(at), []byte{}, from))
 	if err != nil {
@@ -315,6 +319,7 @@ func endSignature(tx *Tx, id string, to signature.State, at time.Time, entry led
 	for _, erase := range []string{
 		`DELETE FROM doubt WHERE signature_id = $1`,
 		`DELETE FROM refusal WHERE signature_id = $1`,
+		`DELETE FROM notice WHERE signature_id = $1`,
 		`UPDATE ledger_pending SET salt = NULL, record = NULL WHERE subject = $1`,
 		`UPDATE ledger_entry SET salt = NULL, record = NULL WHERE subject = $1`,
 		`DELETE FROM outbox WHERE recipient_id = $1 OR about_id = $1`,
@@ -329,7 +334,7 @@ func endSignature(tx *Tx, id string, to signature.State, at time.Time, entry led
 	if err := unlinkOrganisation(tx, id); err != nil {
 		return err
 	}
-	if from == signature.Standing {
+	if from == signature.Standing || from == signature.Contested { // it is in the log, or about to be
 		if err := takeNameOut(tx, id, at); err != nil {
 			return err
 		}

@@ -39,6 +39,7 @@ type apiCounts struct {
 	Persons       int64 `json:"persons"`
 	Sealed        int64 `json:"sealed"` // of both, without their names
 	Withdrawn     int64 `json:"withdrawn"`
+	SetAside      int64 `json:"set_aside"` // neither listed nor withdrawn: a person decides
 	Countries     int64 `json:"countries"`
 	HighestNumber int64 `json:"highest_number"`
 }
@@ -112,6 +113,8 @@ type apiSignature struct {
 	Text        string               `json:"text_sha256"`
 	SignedAt    *time.Time           `json:"signed_at,omitempty"`
 	WithdrawnAt *time.Time           `json:"withdrawn_at,omitempty"`
+	// SetAsideAt: neither shown nor counted since then, until a person decides.
+	SetAsideAt *time.Time `json:"set_aside_at,omitempty"`
 	// EntryWaits: in a bundle, it was withdrawn after the checkpoint.
 	EntryWaits bool `json:"entry_waits,omitempty"`
 }
@@ -192,7 +195,7 @@ func (s *Site) apiRow(l *letter.Letter) apiLetterRow {
 
 func apiCountsOf(l *letter.Letter) apiCounts {
 	c := l.Counts
-	return apiCounts{c.Listed(), c.Organisations, c.Persons, c.Sealed(), c.Withdrawn, c.Countries, c.Highest}
+	return apiCounts{c.Listed(), c.Organisations, c.Persons, c.Sealed(), c.Withdrawn, c.Highest - c.Withdrawn - c.Listed(), c.Countries, c.Highest}
 }
 
 // apiSignatures gives a page of the registration list: ?page=n, 500 numbers a
@@ -250,7 +253,7 @@ func apiSignatureOf(sig *signature.Signature) apiSignature {
 		row.Level = sig.Level()
 		row.Name, row.Acronym, row.Country, row.Website, row.Role, row.Affiliation = p.Name, p.Acronym, p.Country, p.Website, p.Role, p.Affiliation
 	} else {
-		row.WithdrawnAt = moment(sig.EndedAt)
+		row.WithdrawnAt, row.SetAsideAt = moment(sig.EndedAt), moment(sig.SetAsideAt)
 	}
 	return row
 }

@@ -19,8 +19,8 @@ const queuePage = 50
 
 type deskQueuePage struct {
 	page
-	Refused   bool // shows those refused, to take it back
-	Other     link // to the other list
+	State     signature.State // of those it shows
+	Others    []link          // to the other lists
 	Letter    string
 	Done      string
 	Problem   string
@@ -37,13 +37,14 @@ type queued struct {
 	Confirmed        string
 	Doubts           []string
 	Note             string   // what the signer was told with a refusal
+	Objection        string   // what the organisation wrote
 	Private          []string // address and signer, for those who may see them
 }
 
 // deskQueue lists the signatures that wait for a person, or were refused.
 func (s *Site) deskQueue(ctx context.Context, w http.ResponseWriter, r *http.Request, d *desk) error {
 	q := r.URL.Query()
-	p, err := s.newQueuePage(ctx, d, q.Get("letter"), q.Get("state") == "refused", q.Get("after"))
+	p, err := s.newQueuePage(ctx, d, q.Get("letter"), queueState(q.Get("state")), q.Get("after"))
 	if err != nil {
 		return err
 	}
@@ -55,20 +56,41 @@ func (s *Site) deskQueue(ctx context.Context, w http.ResponseWriter, r *http.Req
 			p.Done = locale.T(d.lang(), "desk.refused", "n", n)
 		case "undo":
 			p.Done = locale.T(d.lang(), "desk.undone", "n", n)
+		case "restore":
+			p.Done = locale.T(d.lang(), "desk.restored", "n", n)
+		case "uphold":
+			p.Done = locale.T(d.lang(), "desk.upheld", "n", n)
 		}
 	}
 	return s.draw(w, http.StatusOK, "desk_queue", p)
 }
 
-func (s *Site) newQueuePage(ctx context.Context, d *desk, slug string, refused bool, after string) (*deskQueuePage, error) {
-	lang, state := d.lang(), signature.Waiting
-	p := &deskQueuePage{
-		page: s.newDeskPage(d, "/desk/review", locale.T(lang, "desk.nav_review")), Refused: refused, Letter: slug,
-		MaxNote: signature.MaxNote, CanDecide: d.may(account.DecideQueue),
-		Other: link{Href: queueHref(slug, !refused), Label: locale.T(lang, "desk.show_refused")},
+// queueState is the list that an address asks for.
+func queueState(name string) signature.State {
+	switch state := signature.State(name); state {
+	case signature.Refused, signature.Contested:
+		return state
 	}
-	if refused {
-		state, p.Other.Label = signature.Refused, locale.T(lang, "desk.show_waiting")
+	return signature.Waiting
+}
+
+func (s *Site) newQueuePage(ctx context.Context, d *desk, slug string, state signature.State, after string) (*deskQueuePage, error) {
+	lang := d.lang()
+	p := &deskQueuePage{
+		page: s.newDeskPage(d, "/desk/review", locale.T(lang, "desk.nav_review")), State: state, Letter: slug,
+		MaxNote: signature.MaxNote, CanDecide: d.may(account.DecideQueue),
+	}
+	for _, other := range []struct {
+		state signature.State
+		label string
+	}{
+		{signature.Waiting, locale.T(lang, "desk.show_waiting")},
+		{signature.Refused, locale.T(lang, "desk.show_refused")},
+		{signature.Contested, locale.T(lang, "desk.show_contested")},
+	} {
+		if other.state != state {
+			p.Others = append(p.Others, link{Href: queueHref(slug, other.state), Label: other.label})
+		}
 	}
 	letterID := ""
 	if slug != "" {
@@ -84,7 +106,7 @@ func (s *Site) newQueuePage(ctx context.Context, d *desk, slug string, refused b
 	}
 	if len(list) > queuePage {
 		list = list[:queuePage]
-		p.Next = queueHref(slug, refused) + "&after=" + list[queuePage-1].ID
+		p.Next = queueHref(slug, state) + "&after=" + list[queuePage-1].ID
 	}
 	for _, sig := range list {
 		row, err := s.queued(ctx, d, sig)
@@ -96,10 +118,10 @@ func (s *Site) newQueuePage(ctx context.Context, d *desk, slug string, refused b
 	return p, nil
 }
 
-func queueHref(slug string, refused bool) string {
+func queueHref(slug string, state signature.State) string {
 	q := url.Values{"letter": {slug}}
-	if refused {
-		q.Set("state", "refused")
+	if state != signature.Waiting {
+		q.Set("state", string(state))
 	}
 	return "/desk/review?" + q.Encode()
 }
@@ -126,6 +148,11 @@ func (s *Site) queued(ctx context.Context, d *desk, sig *signature.Signature) (q
 		return queued{}, err
 	}
 	row.Note = note
+	if sig.Kind == signature.Organisation {
+		if row.Objection, err = s.signing.Objection(ctx, sig); err != nil {
+			return queued{}, err
+		}
+	}
 	for _, x := range doubts {
 		said := review.Words(lang, x.Rule)
 		if x.Detail != "" {
@@ -156,16 +183,24 @@ func (s *Site) queued(ctx context.Context, d *desk, sig *signature.Signature) (q
 func (s *Site) deskDecide(ctx context.Context, w http.ResponseWriter, r *http.Request, d *desk) error {
 	act, note, ids := r.PostForm.Get("act"), r.PostForm.Get("note"), r.PostForm["id"]
 	decide, ok := map[string]func(context.Context, string) error{
-		"accept": s.signing.Accept,
-		"refuse": func(ctx context.Context, id string) error { return s.signing.Refuse(ctx, id, note) },
-		"undo":   s.signing.Undo,
+		"accept":  s.signing.Accept,
+		"refuse":  func(ctx context.Context, id string) error { return s.signing.Refuse(ctx, id, note) },
+		"undo":    s.signing.Undo,
+		"restore": s.signing.Restore,
+		"uphold":  s.signing.Uphold,
 	}[act]
 	if !ok || len(ids) > queuePage {
 		return errBadRequest
 	}
-	slug, refused := r.PostForm.Get("letter"), act == "undo"
+	slug, state := r.PostForm.Get("letter"), signature.Waiting
+	switch act {
+	case "undo":
+		state = signature.Refused
+	case "restore", "uphold":
+		state = signature.Contested
+	}
 	if len(ids) == 0 {
-		p, err := s.newQueuePage(ctx, d, slug, refused, "")
+		p, err := s.newQueuePage(ctx, d, slug, state, "")
 		if err != nil {
 			return err
 		}
@@ -189,11 +224,11 @@ func (s *Site) deskDecide(ctx context.Context, w http.ResponseWriter, r *http.Re
 		switch err := decide(ctx, id); {
 		case err == nil:
 			done++
-		case errors.Is(err, signature.ErrNotWaiting), errors.Is(err, signature.ErrNotRefused), errors.Is(err, signature.ErrUnknown):
+		case errors.Is(err, signature.ErrNotWaiting), errors.Is(err, signature.ErrNotRefused), errors.Is(err, signature.ErrNotContested), errors.Is(err, signature.ErrUnknown):
 		default:
 			return err
 		}
 	}
-	http.Redirect(w, r, queueHref(slug, refused)+"&done="+act+"&n="+strconv.Itoa(done), http.StatusSeeOther)
+	http.Redirect(w, r, queueHref(slug, state)+"&done="+act+"&n="+strconv.Itoa(done), http.StatusSeeOther)
 	return nil
 }

@@ -28,7 +28,7 @@ type ownPage struct {
 	Address     string     // what becomes of the address, when a day was promised
 	Newer       *newerText // the text has a newer version
 	Live        bool       // it stands, waits or was refused, so it can be withdrawn
-	Listed      bool       // it stands: withdrawing leaves a gap
+	Listed      bool       // it is in the log: withdrawing leaves a gap
 	CanCorrect  bool
 	CorrectOpen bool
 	Fields      []field
@@ -72,7 +72,7 @@ func (s *Site) own(w http.ResponseWriter, r *http.Request, lang string) error {
 // fullOwnPage is the own page with all that the store adds to it.
 func (s *Site) fullOwnPage(ctx context.Context, lang, token string, v *signature.View) (p *ownPage, err error) {
 	p = s.newOwnPage(lang, token, v, v.Signature.Public, nil)
-	if state := v.Signature.State; state == signature.Waiting || state == signature.Refused {
+	if state := v.Signature.State; state == signature.Waiting || state == signature.Refused || state == signature.Contested {
 		if err := s.explain(ctx, p, lang, v.Signature); err != nil {
 			return nil, err
 		}
@@ -108,7 +108,7 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 	sig, rest := v.Signature, "/signature/"+token
 	p := &ownPage{
 		page: s.newPrivatePage(lang, locale.T(lang, "own.title")), Letter: refTo(lang, v.Letter, v.Text), Action: "/" + lang + rest,
-		Live: sig.State.Confirmed(), Listed: sig.State == signature.Standing, CanCorrect: sig.State == signature.Standing, CorrectOpen: len(problems) > 0,
+		Live: sig.State.Confirmed(), Listed: sig.State == signature.Standing || sig.State == signature.Contested, CanCorrect: sig.State == signature.Standing, CorrectOpen: len(problems) > 0,
 	}
 	p.switchAt(rest)
 	switch {
@@ -120,6 +120,8 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 		p.Heading, p.Notice = locale.T(lang, "own.heading_waiting"), locale.T(lang, "own.waiting")
 	case sig.State == signature.Refused:
 		p.Heading, p.Notice = locale.T(lang, "own.heading_refused"), locale.T(lang, "own.refused")
+	case sig.State == signature.Contested:
+		p.Heading, p.Notice = locale.T(lang, "own.heading_contested"), locale.T(lang, "own.contested", "date", locale.Date(lang, sig.SetAsideAt))
 	case sig.State == signature.Unconfirmed:
 		p.Heading = locale.T(lang, "own.heading_pending")
 	case sig.Number > 0:

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"pliego/internal/ledger"
 	"pliego/internal/signature"
 	"pliego/internal/signature/review"
 )
@@ -159,7 +160,7 @@ func TestThePageAfterTheFormSaysThatTheAddressTakesNoMail(t *testing.T) {
 		}
 		id, _, err := h.signing.Vault.ParseToken(signature.TokenWait, sent[strings.LastIndexByte(sent, '/')+1:])
 		h.must(err)
-		h.must(h.db.AddressBounced(t.Context(), id, 1, "5.1.1", h.clock.Now()))
+		h.must(h.db.AddressBounced(t.Context(), id, 1, "5.1.1", h.clock.Now(), ledger.Pending{}))
 		if !strings.Contains(h.get(sent).body, says) {
 			t.Error("the page does not say that the address takes no mail")
 		}

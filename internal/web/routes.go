@@ -64,6 +64,9 @@ func (s *Site) table() []route {
 		{"GET", "/{lang}/signature/{token}/receipt.tlog-proof", s.receiptFile, true},
 		{"GET", "/{lang}/signature/{token}/receipt.png", s.receiptPicture, true},
 
+		{"GET", "/{lang}/notice/{token}", s.notice, true},
+		{"POST", "/{lang}/notice/{token}", s.noticeAct, true},
+
 		{"GET", "/{lang}/penalties", s.penalties, false},
 		{"GET", "/{lang}/penalties.csv", s.penaltiesCSV, false},
 		{"GET", "/{lang}/penalties/amounts", s.penaltyAmounts, false},

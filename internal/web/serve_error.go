@@ -52,6 +52,7 @@ var answers = []struct {
 	{signature.ErrReplaced, answer{http.StatusGone, "replaced", "error.replaced", "error.replaced_text"}},
 	{signature.ErrNoNewText, answer{http.StatusConflict, "text-changed", "error.text_changed", "error.text_changed_text"}},
 	{signature.ErrWithdrawn, answer{http.StatusGone, "withdrawn", "error.withdrawn", "error.withdrawn_text"}},
+	{signature.ErrNoNotice, answer{http.StatusGone, "no-notice", "error.no_notice", "error.no_notice_text"}},
 	{signature.ErrFormOld, answer{http.StatusConflict, "form-old", "error.form_old", "problem.form_old"}},
 	{signature.ErrTextChanged, answer{http.StatusConflict, "text-changed", "error.text_changed", "problem.text_changed"}},
 	{signature.ErrNoEntryYet, answer{http.StatusNotFound, "no-entry-yet", "error.no_entry", "error.no_entry_text"}},

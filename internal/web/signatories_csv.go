@@ -12,7 +12,7 @@ import (
 // csvHeads are the columns of the list as a file. They are the same in every
 // language, so that a program can rely on them.
 var csvHeads = []string{
-	"number", "kind", "name", "acronym", "country", "website", "role", "affiliation", "basis", "text_sha256", "signed_at", "withdrawn_at", "visibility", "level",
+	"number", "kind", "name", "acronym", "country", "website", "role", "affiliation", "basis", "text_sha256", "signed_at", "withdrawn_at", "visibility", "level", "set_aside_at",
 }
 
 // signatoriesCSV gives the whole list as a file, the gaps of those withdrawn
@@ -56,6 +56,6 @@ func csvRow(lang string, sig *signature.Signature) []string {
 	}
 	return []string{
 		number, kind, p.Name, p.Acronym, p.Country, p.Website, p.Role, p.Affiliation,
-		string(sig.Basis), sig.TextHash, at(sig.SignedAt), at(ended), string(sig.Visibility), level,
+		string(sig.Basis), sig.TextHash, at(sig.SignedAt), at(ended), string(sig.Visibility), level, at(sig.SetAsideAt),
 	}
 }

@@ -119,8 +119,12 @@ func basisName(lang string, basis signature.Basis) string {
 	return locale.T(lang, "basis.confirmed")
 }
 
-// goneNote is what a withdrawn signature leaves on the list.
+// goneNote is what a signature that was withdrawn or set aside leaves on the
+// list.
 func goneNote(lang string, sig *signature.Signature) string {
+	if sig.State == signature.Contested {
+		return locale.T(lang, "list.set_aside", "date", locale.Date(lang, sig.SetAsideAt))
+	}
 	return locale.T(lang, "list.withdrawn", "date", locale.Date(lang, sig.EndedAt))
 }
 

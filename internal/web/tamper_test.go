@@ -209,7 +209,7 @@ func TestRewrittenHistoryIsCaughtByWhoSawTheOther(t *testing.T) {
 
 		// The store goes on from an old copy: what was published since is lost, and
 		// its places are given again.
-		h.sql(`DELETE FROM signature WHERE name = 'Second Example'`, `DELETE FROM ledger_entry WHERE leaf = (SELECT size - 1 FROM log_head)`,
+		h.sql(`DELETE FROM notice WHERE signature_id IN (SELECT id FROM signature WHERE name = 'Second Example')`, `DELETE FROM signature WHERE name = 'Second Example'`, `DELETE FROM ledger_entry WHERE leaf = (SELECT size - 1 FROM log_head)`,
 			`UPDATE letter SET highest_number = highest_number - 1, organisations = organisations - 1 WHERE slug = '`+openLetter+`'`)
 		h.rewrite()
 		shorter := h.serve()

@@ -18,6 +18,8 @@ type letterLog struct {
 	stateAt    int64  // index of its entry
 	highest    int64  // the last number
 	nameless   int64  // withdrawals whose record does not say the number
+	// Entries that set signatures aside whose record does not say the number.
+	asideUnseen int64
 }
 
 // recorded is a signature as the log has it: kept small, since there may be
@@ -31,6 +33,7 @@ type recorded struct {
 	text    *string
 	opening openingState
 	ended   bool // withdrawn, by an entry that names it
+	aside   bool // set aside, and not restored
 	listed  bool
 }
 
@@ -124,7 +127,8 @@ func (c *checker) takeOfLetter(l *letterLog, index int64, e *entry) error {
 		l.signatures = append(l.signatures, recorded{
 			leaf: index, number: l.highest, at: e.Time.Unix(), id: e.id, print: e.print, text: text.hash, opening: e.opening,
 		})
-	case ledger.SignatureCorrected, ledger.SignatureWithdrawn, ledger.SignatureErased, ledger.SignatureSealed:
+	case ledger.SignatureCorrected, ledger.SignatureWithdrawn, ledger.SignatureErased, ledger.SignatureSealed,
+		ledger.SignatureContested, ledger.SignatureRestored:
 		c.later = append(c.later, later{letter: l, index: index, kind: e.Kind, opening: e.opening, id: e.id, print: e.print, text: e.TextHash, record: e.record})
 	}
 	return nil
@@ -163,7 +167,7 @@ func (c *checker) resolve() error {
 	wanted := map[signatureID][]later{}
 	for _, e := range c.later {
 		if e.opening != opened {
-			if e.kind != ledger.SignatureCorrected {
+			if e.kind == ledger.SignatureWithdrawn || e.kind == ledger.SignatureErased || e.kind == ledger.SignatureSealed {
 				e.letter.nameless++
 			}
 			continue
@@ -197,6 +201,8 @@ func (c *checker) resolve() error {
 					c.answer(l, s)
 				case ledger.SignatureWithdrawn, ledger.SignatureErased:
 					s.ended = true
+				case ledger.SignatureContested, ledger.SignatureRestored:
+					s.aside = e.kind == ledger.SignatureContested
 				}
 			}
 			delete(wanted, s.id)
@@ -222,14 +228,24 @@ func (c *checker) withdrawnUnseen(e later) error {
 	case ledger.SignatureSealed:
 		return nil
 	}
+	aside := e.kind == ledger.SignatureContested || e.kind == ledger.SignatureRestored
 	if e.record["number"] == "" { // it had none yet
-		l.nameless++
+		switch {
+		case e.kind == ledger.SignatureContested:
+			l.asideUnseen++
+		case !aside:
+			l.nameless++
+		}
 		return nil
 	}
 	number, err := strconv.ParseInt(e.record["number"], 10, 64)
 	s := l.numbered(number)
 	if err != nil || s == nil || s.leaf > e.index {
 		return l.lie(BadWithdrawal, 0, e.index, "it withdraws number %q, which the log does not have", e.record["number"])
+	}
+	if aside {
+		s.aside = e.kind == ledger.SignatureContested
+		return nil
 	}
 	if s.ended {
 		return nil

@@ -24,6 +24,7 @@ type row struct {
 	Text        string     `json:"text_sha256"`
 	SignedAt    *time.Time `json:"signed_at"`
 	WithdrawnAt *time.Time `json:"withdrawn_at"`
+	SetAsideAt  *time.Time `json:"set_aside_at"`
 	// EntryWaits: the row changed after the checkpoint, and the entry that says so
 	// waits for its place.
 	EntryWaits bool `json:"entry_waits"`
@@ -128,6 +129,10 @@ func (c *checker) checkRow(l *letterLog, r *row) *Lie {
 		return bad(BadWithdrawal, "it is listed as withdrawn and with its name")
 	case s.ended:
 		return bad(BadWithdrawal, "the log says that it was withdrawn, and the list shows it with its name")
+	case s.aside && r.EntryWaits && !c.cfg.Live:
+		say(&c.report.Waiting, "letter %s, number %d stands again; a later copy must have the entry that says so", l.slug, r.Number)
+	case s.aside:
+		return bad(BadWithdrawal, "the log says that it was set aside, and the list shows it with its name")
 	case s.opening == erased:
 		return bad(BadRow, "the list shows it with its name, and its record was destroyed, so that nobody can tell whether the name is right")
 	case s.opening == withheld:
@@ -145,7 +150,10 @@ func (c *checker) checkUnnamed(l *letterLog, s *recorded, r *row) *Lie {
 		if s.ended {
 			return l.lie(BadWithdrawal, r.Number, s.leaf, "the log says that it was withdrawn, and the list does not")
 		}
-		return nil // sealed or contested: counted apart
+		if r.SetAsideAt != nil {
+			return c.checkAside(l, s, r)
+		}
+		return nil // sealed: counted apart
 	}
 	switch {
 	case s.ended:
@@ -155,6 +163,20 @@ func (c *checker) checkUnnamed(l *letterLog, s *recorded, r *row) *Lie {
 		say(&c.report.Waiting, "letter %s, number %d is listed as withdrawn; a later copy must have the entry that says so", l.slug, r.Number)
 	default:
 		return l.lie(BadWithdrawal, r.Number, s.leaf, "it is listed as withdrawn, and no entry of the log says so")
+	}
+	return nil
+}
+
+// checkAside holds a row that is set aside against the log, which must say so.
+func (c *checker) checkAside(l *letterLog, s *recorded, r *row) *Lie {
+	switch {
+	case s.aside:
+	case l.asideUnseen > 0: // one of those that were set aside before they had a number
+		l.asideUnseen--
+	case r.EntryWaits && !c.cfg.Live:
+		say(&c.report.Waiting, "letter %s, number %d is set aside; a later copy must have the entry that says so", l.slug, r.Number)
+	default:
+		return l.lie(BadWithdrawal, r.Number, s.leaf, "it is listed as set aside, and no entry of the log says so")
 	}
 	return nil
 }

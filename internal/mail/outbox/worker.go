@@ -188,7 +188,7 @@ func (w *Worker) one(ctx context.Context, m store.Mail, free chan struct{}) erro
 // putOff is how long a mail that a form caused has to wait because its mailbox
 // got enough of them today. Trying again counts no further.
 func (w *Worker) putOff(m store.Mail, to string) time.Duration {
-	if w.Limit == nil || m.Attempts > 0 || (m.Kind != signature.MailConfirm && m.Kind != signature.MailAlready) {
+	if w.Limit == nil || m.Attempts > 0 || (m.Kind != signature.MailConfirm && m.Kind != signature.MailAlready && m.Kind != signature.MailNotice) {
 		return 0
 	}
 	return w.Limit.Wait(to)
@@ -209,6 +209,13 @@ func (w *Worker) write(ctx context.Context, m store.Mail) (*mail.Message, error)
 	}
 	if err != nil {
 		return nil, err
+	}
+	if m.Kind == signature.MailNotice || m.Kind == signature.MailNoticeDecided {
+		msg, err := w.writeNotice(ctx, m.Kind, recipient)
+		if err == nil {
+			msg.ID = m.ID // a notice that comes back says nothing of the signer's address
+		}
+		return msg, err
 	}
 	if m.Kind == signature.MailConfirm && m.Attempts == 0 && w.Now().After(recipient.CreatedAt.Add(signature.ConfirmWithin)) {
 		return nil, errNeedless // it was put off until its link expired
@@ -295,6 +302,10 @@ func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signatur
 		return w.revised(ctx, s, l, lang)
 	case signature.MailRefused:
 		return w.refused(ctx, s, l, lang)
+	case signature.MailContested:
+		return w.contested(ctx, s, l, lang)
+	case signature.MailRestored:
+		return w.restored(s, l, lang)
 	case signature.MailAlready:
 		switch s.State {
 		case signature.Waiting:

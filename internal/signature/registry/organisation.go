@@ -108,6 +108,13 @@ func DomainOf(host string) string {
 // (RFC 2606).
 var reserved = map[string]bool{"example": true, "test": true}
 
+// Reserved tells whether a domain is kept for tests and examples (RFC 2606): no
+// mail is ever sent there unasked.
+func Reserved(domain string) bool {
+	suffix := domain[strings.LastIndexByte(domain, '.')+1:]
+	return reserved[suffix] || suffix == "invalid" || domain == "example.org" || domain == "example.com" || domain == "example.net"
+}
+
 // AtOwnDomain reports that an e-mail address is at the domain of the website.
 func AtOwnDomain(email, website string) bool {
 	at := strings.LastIndexByte(email, '@')

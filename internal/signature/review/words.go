@@ -58,6 +58,8 @@ func Words(lang, rule string) string {
 		return locale.T(lang, "review.shared_address")
 	case signature.RuleBounced:
 		return locale.T(lang, "review.bounced")
+	case signature.RuleObjection:
+		return locale.T(lang, "review.objection")
 	case signature.RulePaused:
 		return locale.T(lang, "review.paused")
 	}

@@ -112,7 +112,9 @@ func setSignatories(ctx context.Context, src Source, doc *typeset.Letter, l *let
 	var listed, sealed int64
 	err := src.EachSignature(ctx, l.ID, func(s *signature.Signature) error {
 		row := typeset.Signatory{Number: int(s.Number)}
-		if s.State != signature.Standing {
+		if s.State == signature.Contested {
+			row.Note = locale.T(lang, "list.set_aside", "date", locale.Date(lang, s.SetAsideAt))
+		} else if s.State != signature.Standing {
 			row.Note = locale.T(lang, "list.withdrawn", "date", locale.Date(lang, s.EndedAt))
 		} else {
 			country, ok := names[s.Public.Country]
