@@ -11,6 +11,7 @@ package pack
 import (
 	"time"
 
+	"pliego/internal/evidence"
 	"pliego/internal/letter"
 	"pliego/internal/signature"
 )
@@ -25,6 +26,7 @@ type Pack struct {
 	Forums     []Forum           // in the order of the file
 	Provisions []Provision       // in the order of the file
 	Law        Law
+	Evidence   evidence.Content
 }
 
 // Letter is one letter of a pack with all that belongs to it.

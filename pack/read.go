@@ -40,7 +40,7 @@ type reader struct {
 func Read(fsys fs.FS) (*Pack, error) {
 	r := &reader{fsys: fsys, left: MaxPack, lostLetters: map[string]bool{}}
 	p := &Pack{}
-	dirs := r.entries(".", []string{"pack.yaml", "forums.yaml", "provisions.csv"}, []string{"letters", "law"})
+	dirs := r.entries(".", []string{"pack.yaml", "forums.yaml", "provisions.csv"}, []string{"letters", "law", "evidence"})
 	r.readHead(p)
 	r.readForums(p)
 	if slices.Contains(dirs, "letters") {
@@ -49,6 +49,9 @@ func Read(fsys fs.FS) (*Pack, error) {
 	r.readProvisions(p)
 	if slices.Contains(dirs, "law") {
 		r.readLaw(p)
+	}
+	if slices.Contains(dirs, "evidence") {
+		r.readEvidence(p)
 	}
 	for _, check := range r.after {
 		check(p)

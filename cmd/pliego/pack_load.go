@@ -93,7 +93,11 @@ func loadPack(ctx context.Context, s *site, p *pack.Pack) (added int, err error)
 			added++
 		}
 	}
-	return added, s.db.ReplaceLaw(ctx, p.Key, p.Law.Penalties, p.Law.Thresholds, time.Now())
+	now := time.Now()
+	if err := s.db.ReplaceLaw(ctx, p.Key, p.Law.Penalties, p.Law.Thresholds, now); err != nil {
+		return added, err
+	}
+	return added, s.db.ReplaceEvidence(ctx, p.Key, &p.Evidence, now)
 }
 
 func loadLetter(ctx context.Context, s *site, from pack.Letter) (isNew bool, err error) {

@@ -30,16 +30,16 @@ type Unit string
 
 // The units. Their names stand in the messages, under "unit."
 const (
-	Persons    Unit = "persons"
-	Deaths     Unit = "deaths"
-	Events     Unit = "events"
-	Per100k    Unit = "per-100k" // per 100,000 people
-	Percent    Unit = "percent"
-	Facilities Unit = "places" // in prisons
+	Persons Unit = "persons"
+	Deaths  Unit = "deaths"
+	Events  Unit = "events"
+	Per100k Unit = "per-100k" // per 100,000 people
+	Percent Unit = "percent"
+	Berths  Unit = "places" // in prisons
 )
 
 // Units are all units.
-var Units = []Unit{Persons, Deaths, Events, Per100k, Percent, Facilities}
+var Units = []Unit{Persons, Deaths, Events, Per100k, Percent, Berths}
 
 // OverYear says how the months of a year make its yearly value.
 type OverYear string
@@ -75,8 +75,8 @@ type Indicator struct {
 	Comparison  Words    `json:"comparison"`  // what to mind when places or sources are laid side by side
 	Aliases     []string `json:"aliases,omitempty"`
 	Unit        Unit     `json:"unit"`
-	// Denominator says what a rate or share is of, such as "population" or
-	// "women-prisoners": an indicator's key, or "" for a count.
+	// Denominator says what a rate or share is of: an indicator's key, or women
+	// or men (in the population); "" for a count.
 	Denominator string            `json:"denominator,omitempty"`
 	Good        outcome.Direction `json:"good"` // which way it should move
 	Decimals    int               `json:"decimals"`

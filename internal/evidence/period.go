@@ -92,3 +92,14 @@ func clip(s string) string {
 	}
 	return s
 }
+
+// Next is the period after this one: the next year, or the next month.
+func (p Period) Next() Period {
+	switch p.Month {
+	case 0:
+		return Period{Year: p.Year + 1}
+	case 12:
+		return Period{Year: p.Year + 1, Month: 1}
+	}
+	return Period{Year: p.Year, Month: p.Month + 1}
+}
