@@ -64,6 +64,9 @@ type commands struct {
 	Pack struct {
 		Load packLoadCommand `cmd:"" help:"Load a pack: a folder of letters, addressees and forums."`
 	} `cmd:"" help:"Load packs of content."`
+	Evidence struct {
+		Import evidenceImportCommand `cmd:"" help:"Import figures from a file."`
+	} `cmd:"" help:"Import figures, and hold claims against them."`
 	Ledger  ledgerCommands `cmd:"" help:"Check the public ledger, export the public record, or change the signing key."`
 	Invite  inviteCommand  `cmd:"" help:"Invite somebody to work at the desk."`
 	Backup  backupCommand  `cmd:"" help:"Write an encrypted copy of everything to a file."`
