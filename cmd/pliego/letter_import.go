@@ -2,13 +2,12 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
 	"pliego/internal/letter"
 	"pliego/internal/letter/reading"
 	"pliego/internal/place"
 	"pliego/internal/signature"
-	"pliego/internal/typeset"
+	"pliego/internal/typeset/compose"
 )
 
 type letterImportCommand struct {
@@ -33,7 +32,7 @@ func (c *letterImportCommand) Run(p process) error {
 	}
 	l, text, printed, err := fromReading(read, c.Slug)
 	if err == nil {
-		err = checkSetting(text)
+		err = compose.Check(text)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
@@ -104,42 +103,8 @@ func fromReading(r *reading.Letter, slug string) (*letter.Letter, letter.Text, [
 	for _, s := range r.Signatories {
 		printed = append(printed, signature.Printed{
 			Kind: signature.Kind(s.Kind), Number: int64(s.Number),
-			Public: signature.Public{Name: printedName(s), Acronym: s.Acronym, Country: s.Country, Role: s.Role, Affiliation: s.Affiliation},
+			Public: signature.Public{Name: s.FullName(), Acronym: s.Acronym, Country: s.Country, Role: s.Role, Affiliation: s.Affiliation},
 		})
 	}
 	return l, text, printed, nil
-}
-
-// printedName is a signatory's name with the titles that were printed before and
-// after it: "Dra. Example Person, PhD".
-func printedName(s reading.Signatory) string {
-	name, at := s.Name, strings.Index(s.Raw, s.Name)
-	for _, title := range strings.Split(s.Titles, ", ") {
-		if title == "" {
-			continue
-		}
-		if where := strings.Index(s.Raw, title); where >= 0 && where < at {
-			before, _, _ := strings.Cut(name, s.Name)
-			name = before + title + " " + strings.TrimPrefix(name, before)
-		} else {
-			name += ", " + title
-		}
-	}
-	return name
-}
-
-// checkSetting refuses a text whose Markdown would cost too much to set, on
-// pages or on paper.
-func checkSetting(t letter.Text) error {
-	for _, part := range []string{t.Body, t.Closing} {
-		if _, err := typeset.Markdown(part); err != nil {
-			return err
-		}
-	}
-	for i, a := range t.Asks {
-		if _, err := typeset.Markdown(a.Body); err != nil {
-			return fmt.Errorf("ask %d: %w", i+1, err)
-		}
-	}
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"pliego/internal/letter"
+	"pliego/internal/typeset/compose"
 )
 
 type letterReviseCommand struct {
@@ -29,7 +30,7 @@ func (c *letterReviseCommand) Run(p process) error {
 	}
 	_, text, _, err := fromReading(read, c.Slug)
 	if err == nil {
-		err = checkSetting(text)
+		err = compose.Check(text)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)

@@ -11,6 +11,7 @@ import (
 	"pliego/internal/dialogue"
 	"pliego/internal/letter"
 	"pliego/internal/signature"
+	"pliego/internal/typeset/compose"
 	"pliego/pack"
 )
 
@@ -64,7 +65,7 @@ func packContent(name string) (*pack.Pack, error) {
 func checkPack(p *pack.Pack) error {
 	for _, l := range p.Letters {
 		for _, t := range l.Texts {
-			if err := checkSetting(t); err != nil {
+			if err := compose.Check(t); err != nil {
 				return fmt.Errorf("letter %s in %s: %w", l.Slug, t.Lang, err)
 			}
 		}

@@ -101,7 +101,7 @@ func (c *serveCommand) Run(p process) error {
 		return err
 	}
 	s.signing.Domains = domaincheck.New(domaincheck.Config{})
-	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Accounts: s.accounts, Contact: contact, Proxies: proxies, Witnesses: witnesses, Log: s.log})
+	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Letters: s.letters, Accounts: s.accounts, Contact: contact, Proxies: proxies, Witnesses: witnesses, Log: s.log})
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (c *serveCommand) Run(p process) error {
 
 	background, stop := context.WithCancel(context.WithoutCancel(p.ctx))
 	var running sync.WaitGroup
-	for _, run := range []func(context.Context){s.sequence.Run, cosigning.Run, s.registry.Run, worker.Run, pages.Watch, s.keeper().Run} {
+	for _, run := range []func(context.Context){s.sequence.Run, cosigning.Run, s.registry.Run, worker.Run, pages.Watch, s.keeper().Run, s.openOnTime} {
 		running.Go(func() { run(background) })
 	}
 	defer func() { stop(); running.Wait() }()

@@ -137,6 +137,18 @@ func (s *site) keeper() *signature.Keeper {
 	return &signature.Keeper{Store: s.db, Log: s.log, Now: time.Now}
 }
 
+// openOnTime opens letters as their embargoes end.
+func (s *site) openOnTime(ctx context.Context) {
+	s.letters.Run(ctx, func(opened []string, err error) {
+		if len(opened) > 0 {
+			s.log.Info("embargo ended: open for signing", "letters", opened)
+		}
+		if err != nil {
+			s.log.Error("cannot open letters whose embargo has ended; trying again", "error", err)
+		}
+	})
+}
+
 // settle gives everything recorded its place, unless the log waits after a
 // restore.
 func (s *site) settle(ctx context.Context) error {

@@ -12,6 +12,7 @@ const (
 	SeeQueue      Act = "see the review queue"
 	DecideQueue   Act = "decide about signatures"
 	SeeAddresses  Act = "see signers' addresses"
+	WriteLetters  Act = "write letters and change their state"
 	SeePeople     Act = "see who works at the desk"
 	InvitePeople  Act = "invite people and end their access"
 	SeeLog        Act = "see the log of what was done"
@@ -25,6 +26,7 @@ var rights = map[Act][]Role{
 	SeeQueue:      {Coordinator, Reviewer},
 	DecideQueue:   {Coordinator, Reviewer},
 	SeeAddresses:  {Coordinator},
+	WriteLetters:  {Coordinator},
 	SeePeople:     {Coordinator},
 	InvitePeople:  {Coordinator},
 	SeeLog:        {Coordinator},

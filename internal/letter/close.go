@@ -3,8 +3,6 @@ package letter
 import (
 	"context"
 	"fmt"
-
-	"pliego/internal/ledger"
 )
 
 // Close ends the signing of a letter that takes signatures. What exists only to
@@ -22,10 +20,5 @@ func (s *Service) Close(ctx context.Context, slug string) error {
 	default:
 		return fmt.Errorf("letter %s cannot be closed: %w (it is %s)", slug, ErrState, l.State)
 	}
-	now := s.Now()
-	entry, err := ledger.NewPending(ledger.StateChanged, l.ID, l.Slug, l.ID, "", now, map[string]string{"letter": l.Slug, "state": string(Closed)})
-	if err != nil {
-		return err
-	}
-	return s.Store.SetState(ctx, l.ID, l.State, Closed, now, entry)
+	return s.move(ctx, l, Closed, nil)
 }

@@ -62,6 +62,9 @@ type Letter struct {
 	CreatedAt      time.Time
 	OpenedAt       time.Time // zero until it was first opened
 	Deadline       time.Time // zero when there is none
+	OpensAt        time.Time // when it opens by itself while it circulates; zero for never
+	LinkGeneration int       // of the link by which it circulates; raising it ends earlier ones
+	Link           string    // token of that link, for who came by it or signed; else ""
 	PausedAt       time.Time // zero unless what is confirmed has to wait
 	// SealedRecipients are the public keys of the coalition to which signatures
 	// can be sealed, apart by spaces; "" when the letter does not offer it.
@@ -172,6 +175,22 @@ func (l *Letter) Addressee(key string) (Addressee, bool) {
 	}
 	return Addressee{}, false
 }
+
+// Ref is what names the letter in addresses: its slug or, while it circulates
+// and for who came by it, its link.
+func (l *Letter) Ref() string {
+	if l.Link != "" {
+		return LinkMark + l.Link
+	}
+	return l.Slug
+}
+
+// TokenLink is the purpose of the token in that link, and LinkMark stands
+// before it: no slug begins so.
+const (
+	TokenLink = "letter"
+	LinkMark  = "~"
+)
 
 // SignableAt says whether the letter takes signatures at now: nil, or
 // an error that wraps ErrState.

@@ -31,6 +31,28 @@ type Store interface {
 	PublishText(ctx context.Context, letterID string, t Text, entry ledger.Pending) error
 	// SetState moves the letter if it is still in the first state, else ErrState.
 	SetState(ctx context.Context, letterID string, from, to State, at time.Time, entry ledger.Pending) error
+	// Reopen moves a closed letter back to open, with a deadline (zero for none)
+	// and the event that says why; ErrState when it is not closed any more.
+	Reopen(ctx context.Context, letterID string, deadline time.Time, e Event, entry ledger.Pending) error
+	// SetDeadline changes the deadline from one time to another and keeps the
+	// event; ErrState when it was another meanwhile.
+	SetDeadline(ctx context.Context, letterID string, from, to time.Time, e Event) error
+	// SetOpensAt says when a letter that circulates opens by itself (zero for
+	// never); ErrState when it does not circulate.
+	SetOpensAt(ctx context.Context, letterID string, at time.Time) error
+	// OpensDue gives the slugs of letters that circulate and should be open now.
+	OpensDue(ctx context.Context, now time.Time) ([]string, error)
+	// ReplaceLink raises the generation of the link of a letter.
+	ReplaceLink(ctx context.Context, letterID string, from int) error
+	// SetFacts changes what stands about a letter beside its texts.
+	SetFacts(ctx context.Context, letterID string, f Facts) error
+	// Events gives what happened to a letter, the newest first.
+	Events(ctx context.Context, letterID string) ([]Event, error)
+	// Workings gives the texts of a letter that are still written.
+	Workings(ctx context.Context, letterID string) ([]Working, error)
+	// SaveWorking stores a text that is still written in the place of the
+	// revision before its own; ErrSavedMeanwhile when that is not the newest.
+	SaveWorking(ctx context.Context, w Working) error
 }
 
 // Create stores a new letter in the state it has, with its addressees and
@@ -108,14 +130,9 @@ func (s *Service) Open(ctx context.Context, slug string) error {
 		return fmt.Errorf("letter %s cannot be opened for signing: %w (it is %s)", slug, ErrState, l.State)
 	}
 	if len(l.Texts) == 0 {
-		return fmt.Errorf("letter %s has no text yet to sign: %w", slug, ErrState)
+		return fmt.Errorf("letter %s has no text yet to sign: %w", slug, errors.Join(ErrState, ErrNoText))
 	}
-	now := s.Now()
-	entry, err := ledger.NewPending(ledger.StateChanged, l.ID, l.Slug, l.ID, "", now, map[string]string{"letter": l.Slug, "state": string(Open)})
-	if err != nil {
-		return err
-	}
-	return s.Store.SetState(ctx, l.ID, l.State, Open, now, entry)
+	return s.move(ctx, l, Open, nil)
 }
 
 // Import stores a letter that was read from a file as a draft with its text in its

@@ -67,6 +67,9 @@ func (s *Service) view(ctx context.Context, id string) (*View, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the letter of signature %s: %w", id, err)
 	}
+	if err := s.Lend(l); err != nil {
+		return nil, err
+	}
 	v := &View{Signature: sig, Letter: l}
 	for _, t := range l.Texts {
 		if t.ID == sig.TextID {

@@ -31,6 +31,7 @@ type Form struct {
 	Consent     string `json:"consent"`
 
 	Token   string       `json:"form"` // of the form's page; programs have none
+	ByLink  bool         `json:"-"`    // who sends it holds the link of a letter that circulates
 	Network netip.Prefix `json:"-"`    // where it came from; not valid when that says nothing
 }
 

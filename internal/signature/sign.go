@@ -29,6 +29,12 @@ func (s *Service) Sign(ctx context.Context, slug, lang string, f Form) (*Signed,
 	if err != nil {
 		return nil, err
 	}
+	if l.State == letter.Circulating && !f.ByLink { // to others it is not there
+		return nil, fmt.Errorf("%w: %q", letter.ErrNotFound, slug)
+	}
+	if err := s.Lend(l); err != nil {
+		return nil, err
+	}
 	now := s.Now()
 	if err := l.SignableAt(now); err != nil {
 		return nil, err

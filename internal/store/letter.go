@@ -14,7 +14,7 @@ import (
 
 const letterColumns = `id, slug, state, date, original_lang, publisher, elsewhere_url, elsewhere_publisher, elsewhere_lang,
 	elsewhere_copies, forum_key, conveners_first, created_at, opened_at, deadline, version, highest_number, organisations, persons, withdrawn,
-	sealed_recipients, sealed_since, sealed_organisations, sealed_persons, paused_at`
+	sealed_recipients, sealed_since, sealed_organisations, sealed_persons, paused_at, opens_at, link_generation`
 
 // LetterBySlug reads a letter with its newest texts, asks and addressees; it
 // fails with letter.ErrNotFound.
@@ -60,11 +60,11 @@ func scanLetter(row scanner) (*letter.Letter, error) {
 	var l letter.Letter
 	var e letter.Elsewhere
 	var copies string
-	var conveners, created, opened, deadline, sealed, paused int64
+	var conveners, created, opened, deadline, sealed, paused, opens int64
 	err := row.Scan(&l.ID, &l.Slug, &l.State, &l.Date, &l.OriginalLang, &l.Publisher, &e.URL, &e.Publisher, &e.Lang,
 		&copies, &l.Forum, &conveners, &created, &opened, &deadline, &l.Version, &l.Counts.Highest,
 		&l.Counts.Organisations, &l.Counts.Persons, &l.Counts.Withdrawn,
-		&l.SealedRecipients, &sealed, &l.Counts.SealedOrganisations, &l.Counts.SealedPersons, &paused)
+		&l.SealedRecipients, &sealed, &l.Counts.SealedOrganisations, &l.Counts.SealedPersons, &paused, &opens, &l.LinkGeneration)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func scanLetter(row scanner) (*letter.Letter, error) {
 	}
 	l.ConvenersFirst = conveners == 1
 	l.CreatedAt, l.OpenedAt, l.Deadline = fromMillis(created), fromMillis(opened), fromMillis(deadline)
-	l.SealedSince, l.PausedAt = fromMillis(sealed), fromMillis(paused)
+	l.SealedSince, l.PausedAt, l.OpensAt = fromMillis(sealed), fromMillis(paused), fromMillis(opens)
 	return &l, nil
 }
 
@@ -275,7 +275,7 @@ func (db *DB) CreateLetter(ctx context.Context, l *letter.Letter, entry ledger.P
 			return fmt.Errorf("write the copies of letter %s: %w", l.Slug, err)
 		}
 		n, err := changed(tx.Exec(`INSERT INTO letter (`+letterColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, 0, 0, 0, 0, '', 0, 0, 0, 0) ON CONFLICT DO NOTHING`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, 0, 0, 0, 0, '', 0, 0, 0, 0, 0, 1) ON CONFLICT DO NOTHING`,
 			l.ID, l.Slug, l.State, l.Date, l.OriginalLang, l.Publisher, e.URL, e.Publisher, e.Lang,
 			string(copies), l.Forum, flag(l.ConvenersFirst), millis(l.CreatedAt), millis(l.OpenedAt), millis(l.Deadline)))
 		if err != nil {

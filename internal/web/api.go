@@ -144,7 +144,7 @@ func (s *Site) apiLetters(ctx context.Context, _ *http.Request, _ string) (*draw
 
 // apiLetter gives one letter with its texts and addressees.
 func (s *Site) apiLetter(ctx context.Context, r *http.Request, _ string) (*drawn, error) {
-	l, err := readable(s.store.LetterBySlug(ctx, r.PathValue("letter")))
+	l, err := public(s.store.LetterBySlug(ctx, r.PathValue("letter")))
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +216,7 @@ func (s *Site) apiSignatures(w http.ResponseWriter, r *http.Request, lang string
 
 func (s *Site) drawSignatures(ctx context.Context, slug string, page int64) (*drawn, error) {
 	const size int64 = store.RegistrationPage
-	l, err := readable(s.store.LetterBySlug(ctx, slug))
+	l, err := public(s.store.LetterBySlug(ctx, slug))
 	if err != nil {
 		return nil, err
 	}

@@ -44,9 +44,13 @@ const feedLength = 50
 
 // feed tells of a letter's newest signatures, and of the letter itself.
 func (s *Site) feed(ctx context.Context, r *http.Request, lang string) (*drawn, error) {
-	l, text, err := s.letterAndText(ctx, r, lang)
+	l, err := public(s.store.LetterBySlug(ctx, r.PathValue("letter")))
 	if err != nil {
 		return nil, err
+	}
+	text, ok := l.Text(lang)
+	if !ok {
+		return nil, fmt.Errorf("letter %s has no text yet: %w", l.Slug, letter.ErrNotFound)
 	}
 	list, err := s.store.SignaturesNumbered(ctx, l.ID, l.Counts.Highest-feedLength+1, l.Counts.Highest)
 	if err != nil {

@@ -99,7 +99,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.must(db.InitLog(ctx, key.Name(), key.Verifier()))
 	h.fill(ctx)
 	h.site, err = New(Config{
-		BaseURL: baseURL, Store: db, Signing: h.signing, Accounts: h.accounts, Now: h.clock.Now,
+		BaseURL: baseURL, Store: db, Signing: h.signing, Letters: h.letters, Accounts: h.accounts, Now: h.clock.Now,
 		Log: slog.New(slog.NewTextHandler(h.log, nil)),
 	})
 	h.must(err)

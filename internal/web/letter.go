@@ -94,7 +94,7 @@ func (s *Site) letter(ctx context.Context, r *http.Request, lang string) (*drawn
 
 // letterAndText finds the letter of a path, and its text for readers of lang.
 func (s *Site) letterAndText(ctx context.Context, r *http.Request, lang string) (*letter.Letter, letter.Text, error) {
-	l, err := readable(s.store.LetterBySlug(ctx, r.PathValue("letter")))
+	l, err := s.letterAt(ctx, r.PathValue("letter"))
 	if err != nil {
 		return nil, letter.Text{}, err
 	}

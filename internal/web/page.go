@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"time"
@@ -98,10 +99,12 @@ func (p *page) switchAt(path string) {
 // the letter's own path. A letter that circulates by its link alone is kept
 // out of search engines.
 func (s *Site) newLetterPage(lang string, l *letter.Letter, rest, title, description string) page {
-	p := s.newPage(lang, "/letters/"+l.Slug+rest, title, description)
+	p := s.newPage(lang, "/letters/"+l.Ref()+rest, title, description)
 	p.Nav = letterNav(lang, l, rest)
 	p.Private = !l.State.Public()
-	p.Feed = letterPath(lang, l) + "/feed.atom"
+	if !p.Private {
+		p.Feed = letterPath(lang, l) + "/feed.atom"
+	}
 	return p
 }
 
@@ -118,18 +121,27 @@ func letterNav(lang string, l *letter.Letter, rest string) []link {
 	return nav
 }
 
-func letterPath(lang string, l *letter.Letter) string { return "/" + lang + "/letters/" + l.Slug }
+func letterPath(lang string, l *letter.Letter) string { return "/" + lang + "/letters/" + l.Ref() }
 
 func refTo(lang string, l *letter.Letter, t letter.Text) letterRef {
 	return letterRef{Href: letterPath(lang, l), Title: t.Title, Lang: t.Lang}
 }
 
-// readable finds the letter of a path, unless it is still a draft.
-func readable(l *letter.Letter, err error) (*letter.Letter, error) {
+// letterAt finds the letter that a path names: a public one by its slug, one
+// that circulates by its link alone.
+func (s *Site) letterAt(ctx context.Context, ref string) (*letter.Letter, error) {
+	if token, byLink := strings.CutPrefix(ref, letter.LinkMark); byLink {
+		return s.signing.LetterByLink(ctx, token)
+	}
+	return public(s.store.LetterBySlug(ctx, ref))
+}
+
+// public hides a letter that not everybody may read.
+func public(l *letter.Letter, err error) (*letter.Letter, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.State == letter.Draft {
+	if !l.State.Public() {
 		return nil, letter.ErrNotFound
 	}
 	return l, nil

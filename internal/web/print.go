@@ -108,6 +108,9 @@ func (s *Site) print(f format) handler {
 		h.Set("Content-Type", f.contentType)
 		h.Set("Content-Disposition", `inline; filename="`+l.Slug+"-"+lang+f.name[len("letter"):]+`"`)
 		h.Set("Cache-Control", "public, max-age=60")
+		if !l.State.Public() {
+			h["Cache-Control"] = headerNoStore
+		}
 		h.Set("Etag", file.etag)
 		if match := r.Header["If-None-Match"]; match != nil && etagMatches(match, file.etag) {
 			w.WriteHeader(http.StatusNotModified)

@@ -61,7 +61,7 @@ type apiPrint struct {
 func (s *Site) apiPrints(w http.ResponseWriter, r *http.Request, _ string) error {
 	ctx, cancel := within(r)
 	defer cancel()
-	l, err := readable(s.store.LetterBySlug(ctx, r.PathValue("letter")))
+	l, err := public(s.store.LetterBySlug(ctx, r.PathValue("letter")))
 	if err != nil {
 		return err
 	}

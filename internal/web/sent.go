@@ -35,7 +35,7 @@ func (s *Site) sent(w http.ResponseWriter, r *http.Request, lang string) error {
 		return signature.ErrUsed
 	}
 	if err == nil && !mailed {
-		p := s.sealedConfirm(lang, sentPath(v.Letter.Slug, r.PathValue("token")), v)
+		p := s.sealedConfirm(lang, sentPath(v.Letter.Ref(), r.PathValue("token")), v)
 		p.Heading = locale.T(lang, "sent.sealed_heading")
 		return s.draw(w, http.StatusOK, "phrase", p)
 	}
@@ -62,7 +62,7 @@ func (s *Site) newSentPage(ctx context.Context, r *http.Request, lang string) (*
 	if err != nil {
 		return nil, err
 	}
-	rest := sentPath(l.Slug, r.PathValue("token"))
+	rest := sentPath(l.Ref(), r.PathValue("token"))
 	p := &sentPage{
 		page: s.newPrivatePage(lang, locale.T(lang, "sent.title")), Letter: refTo(lang, l, text), Action: "/" + lang + rest,
 		Code: field{ID: "field-code", Name: "code", Label: locale.T(lang, "field.code"), Hint: locale.T(lang, "field.code_hint"),
@@ -76,7 +76,7 @@ func (s *Site) newSentPage(ctx context.Context, r *http.Request, lang string) (*
 }
 
 // sentPath is the path of that page after the language.
-func sentPath(slug, token string) string { return "/letters/" + slug + "/sent/" + token }
+func sentPath(ref, token string) string { return "/letters/" + ref + "/sent/" + token }
 
 // sentAct takes what that page offers: the code, the mail once more, or
 // another address.
@@ -95,7 +95,7 @@ func (s *Site) sentAct(w http.ResponseWriter, r *http.Request, lang string) erro
 	case "confirm":
 		v, err := s.signing.ConfirmHere(ctx, token, r.PostForm.Get("words"))
 		return s.sealedAct(w, lang, locale.T(lang, "phrase.done"), v, err, func(v *signature.View) *phrasePage {
-			return s.sealedConfirm(lang, sentPath(v.Letter.Slug, token), v)
+			return s.sealedConfirm(lang, sentPath(v.Letter.Ref(), token), v)
 		})
 	case "code":
 		p.Code.Value = r.PostForm.Get("code")

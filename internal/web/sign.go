@@ -5,6 +5,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"pliego/internal/letter"
 	"pliego/internal/locale"
@@ -54,7 +55,7 @@ func (p *signPage) ShowCountry() bool { return p.form.ShowCountry == "1" }
 
 // signForm shows the empty form, or why there is none.
 func (s *Site) signForm(ctx context.Context, r *http.Request, lang string) (*drawn, error) {
-	l, err := readable(s.store.LetterBySlug(ctx, r.PathValue("letter")))
+	l, err := s.letterAt(ctx, r.PathValue("letter"))
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +133,15 @@ func (s *Site) sign(w http.ResponseWriter, r *http.Request, lang string) error {
 	defer cancel()
 	form := signatureForm(r)
 	form.Network = s.network(r)
-	signed, err := s.signing.Sign(ctx, r.PathValue("letter"), lang, form)
+	slug := r.PathValue("letter")
+	if form.ByLink = strings.HasPrefix(slug, letter.LinkMark); form.ByLink {
+		l, err := s.letterAt(ctx, slug)
+		if err != nil {
+			return err
+		}
+		slug = l.Slug
+	}
+	signed, err := s.signing.Sign(ctx, slug, lang, form)
 	if err == nil {
 		http.Redirect(w, r, letterPath(lang, signed.Letter)+"/sent/"+signed.WaitToken, http.StatusSeeOther)
 		return nil
@@ -159,7 +168,7 @@ func (s *Site) sign(w http.ResponseWriter, r *http.Request, lang string) error {
 
 // signAgain shows the form with everything that was typed, and a fresh token.
 func (s *Site) signAgain(ctx context.Context, w http.ResponseWriter, r *http.Request, lang string, status int, form signature.Form, notice problem, problems signature.Problems) error {
-	l, err := readable(s.store.LetterBySlug(ctx, r.PathValue("letter")))
+	l, err := s.letterAt(ctx, r.PathValue("letter"))
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ var csvHeads = []string{
 // signatoriesCSV gives the whole list as a file, the gaps of those withdrawn
 // included. It is written as it is read, in steady memory.
 func (s *Site) signatoriesCSV(w http.ResponseWriter, r *http.Request, lang string) error {
-	l, err := readable(s.store.LetterBySlug(r.Context(), r.PathValue("letter")))
+	l, err := s.letterAt(r.Context(), r.PathValue("letter"))
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (s *Site) checkPrint(ctx context.Context, lang, hash string) (*verified, er
 		return nil, err
 	}
 	for _, x := range list {
-		l, err := readable(s.store.LetterByID(ctx, x.LetterID))
+		l, err := public(s.store.LetterByID(ctx, x.LetterID))
 		if errors.Is(err, letter.ErrNotFound) {
 			continue
 		}

@@ -89,6 +89,13 @@ type Store interface {
 	// SignatureLeaves gives the log's index of the entry that recorded each
 	// signature with a number from first to last, by number.
 	SignatureLeaves(ctx context.Context, letterID string, first, last int64) (map[int64]int64, error)
+	// AddDeskFile keeps a sealed file that was read at the desk until it is stored.
+	AddDeskFile(ctx context.Context, f store.DeskFile) error
+	// DeskFile gives one back; letter.ErrNotFound when it is gone.
+	DeskFile(ctx context.Context, id, kind string) (store.DeskFile, error)
+	// DropDeskFile forgets one, and DropDeskFiles those from before a time.
+	DropDeskFile(ctx context.Context, id string) error
+	DropDeskFiles(ctx context.Context, before time.Time) error
 	// Law gives the tables of what drug laws threaten.
 	Law(ctx context.Context) ([]penalty.Penalty, []penalty.Threshold, error)
 	// Snapshot runs fn on the public record as of the newest checkpoint.
@@ -106,6 +113,8 @@ type Config struct {
 	Store Store
 	// Signing carries out what signers do.
 	Signing *signature.Service
+	// Letters carries out what coordinators do with letters.
+	Letters *letter.Service
 	// Accounts are the people of the desk.
 	Accounts *account.Service
 	// Contact is how signers reach the coalition: an address, of mail or of a
@@ -130,6 +139,7 @@ type Site struct {
 	secure    bool   // base is https
 	store     Store
 	signing   *signature.Service
+	letters   *letter.Service
 	accounts  *account.Service
 	contact   string
 	proxies   []netip.Prefix
@@ -158,12 +168,12 @@ func New(cfg Config) (*Site, error) {
 		strings.Trim(base.Path, "/") != "" || base.RawQuery != "" || base.Fragment != "" || base.User != nil {
 		return nil, fmt.Errorf("base URL %q: give a scheme and a host, such as https://letters.example.org", cfg.BaseURL)
 	}
-	if cfg.Store == nil || cfg.Signing == nil || cfg.Accounts == nil {
-		return nil, errors.New("web: Config needs a Store, a Signing service and Accounts")
+	if cfg.Store == nil || cfg.Signing == nil || cfg.Letters == nil || cfg.Accounts == nil {
+		return nil, errors.New("web: Config needs a Store, the services Signing and Letters, and Accounts")
 	}
 	s := &Site{
 		base: base.Scheme + "://" + base.Host, secure: base.Scheme == "https",
-		store: cfg.Store, signing: cfg.Signing, accounts: cfg.Accounts, contact: cfg.Contact, proxies: cfg.Proxies, log: cfg.Log, now: cfg.Now,
+		store: cfg.Store, signing: cfg.Signing, letters: cfg.Letters, accounts: cfg.Accounts, contact: cfg.Contact, proxies: cfg.Proxies, log: cfg.Log, now: cfg.Now,
 		origins: http.NewCrossOriginProtection(), recovering: rate.NewLimiter(recoverEvery, recoverBurst),
 	}
 	if s.log == nil {

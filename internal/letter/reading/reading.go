@@ -57,6 +57,10 @@ type Letter struct {
 	Signatories []Signatory `json:"signatories"`
 	Warnings    []Warning   `json:"warnings"`
 
+	// Source is the file as it was read, line by line, to be shown beside what was
+	// understood of it. The lines of a document are its paragraphs.
+	Source []Line `json:"-"`
+
 	// Body is the letter's text as plain paragraphs and lists of Markdown,
 	// without title, page furniture and signatories.
 	Body string `json:"-"`
@@ -103,10 +107,28 @@ type Signatory struct {
 type Warning struct {
 	Line    int    `json:"line"`
 	Message string `json:"message"`
+
+	// Kind names the sentence whatever it speaks of, and About is what it speaks
+	// of, for who says it in another language.
+	Kind  string   `json:"-"`
+	About []string `json:"-"`
+}
+
+// Line is a piece of the file and where it stands.
+type Line struct {
+	At   int
+	Text string
 }
 
 func (l *Letter) warn(line int, format string, args ...any) {
-	l.Warnings = append(l.Warnings, Warning{line, fmt.Sprintf(format, args...)})
+	w := Warning{Line: line, Message: fmt.Sprintf(format, args...), Kind: format}
+	for _, a := range args {
+		w.About = append(w.About, fmt.Sprint(a))
+	}
+	if format == "%s" {
+		w.Kind, w.About = w.Message, nil
+	}
+	l.Warnings = append(l.Warnings, w)
 }
 
 // Read understands the letter in r, of at most 10 MiB. The format is known by
@@ -133,11 +155,17 @@ func Read(name string, r io.Reader) (*Letter, error) {
 			return nil, fmt.Errorf("%s: line %d: %w: a paragraph of more than 2 MiB; save only the letter", name, src.units[i].at, ErrTooLarge)
 		}
 	}
+	var lines []Line
+	for i := range src.units {
+		lines = append(lines, Line{src.units[i].at, src.units[i].raw()})
+	}
 	src.units = unwrap(settleMarkers(dropFurniture(src.units)))
 	if len(src.units) == 0 {
 		return nil, fmt.Errorf("%s: %w; is the letter in pictures?", name, ErrEmpty)
 	}
-	return understand(src), nil
+	l := understand(src)
+	l.Source = lines
+	return l, nil
 }
 
 // understand reads the letter out of its units.

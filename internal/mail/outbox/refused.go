@@ -25,7 +25,7 @@ func (w *Worker) refused(ctx context.Context, s *signature.Signature, l *letter.
 	text, _ := l.Text(lang)
 	d := mail.RefusedData{
 		Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name, Note: note,
-		Contact: w.Contact, OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Slug,
+		Contact: w.Contact, OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Ref(),
 	}
 	for _, doubt := range doubts {
 		d.Why = append(d.Why, review.Words(lang, doubt.Rule))

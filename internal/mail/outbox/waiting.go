@@ -27,6 +27,6 @@ func (w *Worker) waiting(ctx context.Context, s *signature.Signature, l *letter.
 	text, _ := l.Text(lang)
 	return mail.Waiting(mail.WaitingData{
 		Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name, Contact: w.Contact,
-		Paused: len(doubts) > 0 && !suspected, OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Slug,
+		Paused: len(doubts) > 0 && !suspected, OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Ref(),
 	}, lang)
 }

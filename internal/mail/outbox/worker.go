@@ -237,6 +237,9 @@ func (w *Worker) write(ctx context.Context, m store.Mail) (*mail.Message, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := w.Signing.Lend(l); err != nil {
+		return nil, err
+	}
 	var msg *mail.Message
 	if m.Kind == signature.MailAlready && recipient.Kind == signature.Person && recipient.State == signature.Unconfirmed {
 		msg, err = w.another(recipient, about, l)
@@ -258,7 +261,7 @@ func (w *Worker) words(ctx context.Context, kind signature.MailKind, s *signatur
 		return nil, errNeedless // nobody writes to who is sealed
 	}
 	text, _ := l.Text(lang)
-	letterURL := w.BaseURL + "/" + lang + "/letters/" + l.Slug
+	letterURL := w.BaseURL + "/" + lang + "/letters/" + l.Ref()
 	switch kind {
 	case signature.MailConfirm:
 		if s.State != signature.Unconfirmed {
@@ -390,7 +393,7 @@ func (w *Worker) ownPage(s *signature.Signature, l *letter.Letter, lang string) 
 	ownURL, err := w.ownURL(s, lang)
 	return mail.OwnPageData{
 		Letter: text.Title, LetterLang: text.Lang, Name: s.Public.Name,
-		OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Slug,
+		OwnURL: ownURL, LetterURL: w.BaseURL + "/" + lang + "/letters/" + l.Ref(),
 	}, err
 }
 

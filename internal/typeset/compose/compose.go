@@ -33,7 +33,7 @@ func Letter(ctx context.Context, src Source, l *letter.Letter, lang, base string
 	}
 	doc := &typeset.Letter{
 		Lang: lang, Title: text.Title,
-		URL:      base + "/" + lang + "/letters/" + l.Slug,
+		URL:      base + "/" + lang + "/letters/" + l.Ref(),
 		TextHash: text.Hash, Published: text.PublishedAt,
 		Labels: typeset.Labels{
 			To: locale.T(lang, "print.to"), Asks: locale.T(lang, "letter.asks"),
