@@ -135,27 +135,25 @@ func (s *Service) Save(ctx context.Context, slug string, t Text, revision int, m
 	return s.Store.SaveWorking(ctx, w)
 }
 
+// ErrTooMuch says that a text is longer than any letter, or no text.
+var ErrTooMuch = errors.New("this is more than a letter holds, or no text")
+
 // checkBounds refuses what no draft may hold either: too much, or no text.
 func (t Text) checkBounds() error {
-	total := len(t.Body) + len(t.Closing)
-	valid := utf8.ValidString(t.Title + t.Body + t.Closing)
+	all := t.Title + t.Body + t.Closing
 	for _, a := range t.Asks {
-		valid = valid && utf8.ValidString(a.Key+a.Title+a.Body)
 		if len(a.Title) > MaxAsk || len(a.Body) > MaxAsk || len(a.Key) > MaxTitle {
-			return fmt.Errorf("an ask has more than %d bytes", MaxAsk)
+			return fmt.Errorf("%w: an ask has more than %d bytes", ErrTooMuch, MaxAsk)
 		}
+		all += a.Key + a.Title + a.Body
 	}
 	switch {
 	case !slices.Contains(Languages, t.Lang):
 		return fmt.Errorf("language %q: use es, pt, en or fr", t.Lang)
-	case total > MaxBody:
-		return fmt.Errorf("the body has %d bytes; %d at most", total, MaxBody)
-	case len(t.Asks) > MaxAsks:
-		return fmt.Errorf("%d asks; %d at most", len(t.Asks), MaxAsks)
-	case utf8.RuneCountInString(t.Title) > MaxTitle:
-		return fmt.Errorf("the title is longer than %d characters", MaxTitle)
-	case !valid || strings.ContainsRune(t.Title+t.Body+t.Closing, 0):
-		return errors.New("the text holds bytes that are not UTF-8 text")
+	case len(t.Body)+len(t.Closing) > MaxBody, len(t.Asks) > MaxAsks, utf8.RuneCountInString(t.Title) > MaxTitle:
+		return fmt.Errorf("%w: %d bytes at most, with %d asks and a title of %d characters", ErrTooMuch, MaxBody, MaxAsks, MaxTitle)
+	case !utf8.ValidString(all) || strings.ContainsRune(all, 0):
+		return fmt.Errorf("%w: it holds bytes that are not UTF-8 text", ErrTooMuch)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"pliego/internal/account"
+	"pliego/internal/letter"
 	"pliego/internal/locale"
 )
 
@@ -39,6 +40,17 @@ func (s *Site) deskTable() []deskRoute {
 	return []deskRoute{
 		{"GET", "/desk/{$}", account.SeeDesk, s.deskHome},
 		{"POST", "/desk/language", account.SeeDesk, s.deskLanguage},
+		{"GET", "/desk/letters/new", account.WriteLetters, s.deskNew},
+		{"POST", "/desk/letters/new", account.WriteLetters, s.deskCreate},
+		{"POST", deskReadPattern, account.WriteLetters, s.deskRead},
+		{"GET", "/desk/read/{file}", account.WriteLetters, s.deskReading},
+		{"POST", deskStorePattern, account.WriteLetters, s.deskStore},
+		{"GET", "/desk/letters/{letter}", account.WriteLetters, s.deskLetter},
+		{"POST", "/desk/letters/{letter}", account.WriteLetters, s.deskLetterAct},
+		{"GET", "/desk/letters/{letter}/text/{lang}", account.WriteLetters, s.deskText},
+		{"POST", deskTextPattern, account.WriteLetters, s.deskTextAct},
+		{"GET", "/desk/letters/{letter}/preview/{lang}", account.WriteLetters, s.deskPreview},
+		{"GET", "/desk/letters/{letter}/preview/{lang}/letter.pdf", account.WriteLetters, s.deskPreviewPDF},
 		{"GET", "/desk/review", account.SeeQueue, s.deskQueue},
 		{"POST", "/desk/review", account.DecideQueue, s.deskDecide},
 		{"GET", "/desk/people", account.SeePeople, s.deskPeople},
@@ -48,6 +60,26 @@ func (s *Site) deskTable() []deskRoute {
 		{"POST", "/desk/sessions/all", account.EndEverything, s.deskEndAll},
 		{"GET", "/desk/log", account.SeeLog, s.deskLog},
 	}
+}
+
+// Addresses of the desk that take more than a form's usual size.
+const (
+	deskReadPattern  = "/desk/letters/read"
+	deskStorePattern = "/desk/read/{file}"
+	deskTextPattern  = "/desk/letters/{letter}/text/{lang}"
+)
+
+// mostOf bounds what is posted to an address.
+func mostOf(pattern string) int64 {
+	switch pattern {
+	case verifyPattern:
+		return maxUpload + maxForm
+	case deskReadPattern:
+		return maxDeskFile + 2*letter.MaxBody + maxForm
+	case deskStorePattern, deskTextPattern: // percent-encoding makes a byte three
+		return 3*(letter.MaxBody+letter.MaxAsks*letter.MaxAsk/4) + maxForm
+	}
+	return maxForm
 }
 
 // cookieName is the session's cookie. Over HTTPS its prefix binds it to this

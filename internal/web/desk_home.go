@@ -15,13 +15,15 @@ type deskHomePage struct {
 	Letters   []deskLetter
 	Nothing   bool // for this role there is nothing yet
 	Languages []option
+	CanWrite  bool
 }
 
 type deskLetter struct {
 	Title       words
 	State       string
 	Listed      string
-	PublicHref  string // "" while it is a draft
+	PublicHref  string // "" while it is not public
+	DeskHref    string // "" for who may not change it
 	Waiting     string // "" when nothing waits, or the role may not see it
 	WaitingHref string
 }
@@ -35,6 +37,7 @@ func (s *Site) deskHome(ctx context.Context, w http.ResponseWriter, _ *http.Requ
 	if p.Nothing {
 		return s.draw(w, http.StatusOK, "desk_home", &p)
 	}
+	p.CanWrite = d.may(account.WriteLetters)
 	letters, err := s.store.Letters(ctx, letter.States...)
 	if err != nil {
 		return err
@@ -50,7 +53,10 @@ func (s *Site) deskHome(ctx context.Context, w http.ResponseWriter, _ *http.Requ
 		if text, ok := l.Text(d.lang()); ok {
 			row.Title = words{text.Title, text.Lang}
 		}
-		if l.State != letter.Draft {
+		if d.may(account.WriteLetters) {
+			row.DeskHref = deskLetterPath(l.Slug)
+		}
+		if l.State.Public() {
 			row.PublicHref = letterPath(d.lang(), l)
 		}
 		if n := waiting[l.ID]; n > 0 {

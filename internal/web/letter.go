@@ -30,6 +30,10 @@ type letterPage struct {
 	Print             string // the way to the printed letter, without its ending
 	Prints            string // the way to what was printed of it
 	Hash              string
+	Events            []string // what happened to it, with the reason
+	Embargo           string   // who may read it while it circulates, or ""
+	// Of a preview at the desk: what it is, in the desk's language, and the way back.
+	Preview, PreviewLang, PreviewBack, PreviewBackLabel string
 }
 
 type askView struct {
@@ -46,6 +50,19 @@ func (s *Site) letter(ctx context.Context, r *http.Request, lang string) (*drawn
 	if err != nil {
 		return nil, err
 	}
+	p, err := s.newLetterView(ctx, lang, l, text)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.render("letter", p)
+	if err != nil {
+		return nil, err
+	}
+	return newDrawn(l.Slug, l.Version, s.now(), htmlType, out)
+}
+
+// newLetterView puts a letter's page together.
+func (s *Site) newLetterView(ctx context.Context, lang string, l *letter.Letter, text letter.Text) (*letterPage, error) {
 	forums, err := s.store.Forums(ctx)
 	if err != nil {
 		return nil, err
@@ -54,7 +71,7 @@ func (s *Site) letter(ctx context.Context, r *http.Request, lang string) (*drawn
 	if err != nil {
 		return nil, err
 	}
-	p := letterPage{
+	p := &letterPage{
 		page: s.newLetterPage(lang, l, "", text.Title, description),
 		Date: letterDate(lang, l), DateISO: l.Date, By: byline(lang, l, forums),
 		Heading: text.Title, TextLang: text.Lang, To: toWhom(lang, l), Origin: origin(lang, l),
@@ -84,12 +101,25 @@ func (s *Site) letter(ctx context.Context, r *http.Request, lang string) (*drawn
 	if p.Asks, err = askViews(lang, l, text, !text.AsksInBody); err != nil {
 		return nil, err
 	}
-	p.Structured = structuredLetter(&p.page, l, text)
-	out, err := s.render("letter", &p)
+	events, err := s.letters.Store.Events(ctx, l.ID)
 	if err != nil {
 		return nil, err
 	}
-	return newDrawn(l.Slug, l.Version, s.now(), htmlType, out)
+	for _, e := range events {
+		if e.Reason != "" {
+			p.Events = append(p.Events, eventWords(lang, e))
+		}
+	}
+	switch {
+	case l.State == letter.Circulating && !l.OpensAt.IsZero():
+		p.Embargo = locale.T(lang, "letter.embargo", "when", locale.DateTime(lang, l.OpensAt))
+	case l.State == letter.Circulating:
+		p.Embargo = locale.T(lang, "letter.circulates")
+	}
+	if !p.Private {
+		p.Structured = structuredLetter(&p.page, l, text)
+	}
+	return p, nil
 }
 
 // letterAndText finds the letter of a path, and its text for readers of lang.

@@ -146,11 +146,7 @@ func (s *Site) at(rt route, lang string) http.Handler {
 				return
 			}
 			w.Header()["Cache-Control"] = headerNoStore
-			most := int64(maxForm)
-			if rt.pattern == verifyPattern { // it takes files
-				most = maxUpload + maxForm
-			}
-			r.Body = http.MaxBytesReader(w, r.Body, most)
+			r.Body = http.MaxBytesReader(w, r.Body, mostOf(rt.pattern))
 		}
 		if err := rt.handle(w, r, lang); err != nil {
 			s.serveError(rec, r, err)

@@ -23,6 +23,7 @@ func parseTemplates(a *assets) (map[string]*templateSet, error) {
 	funcs := func(lang string) template.FuncMap {
 		return template.FuncMap{
 			"t":     func(key string, args ...any) string { return locale.T(lang, key, args...) },
+			"act":   newDeskAct,
 			"num":   func(n int64) string { return locale.Number(lang, n) },
 			"asset": func(name string) (string, error) { return a.path(name) },
 		}

@@ -89,6 +89,7 @@ type Store interface {
 	// SignatureLeaves gives the log's index of the entry that recorded each
 	// signature with a number from first to last, by number.
 	SignatureLeaves(ctx context.Context, letterID string, first, last int64) (map[int64]int64, error)
+	signature.Recorder
 	// AddDeskFile keeps a sealed file that was read at the desk until it is stored.
 	AddDeskFile(ctx context.Context, f store.DeskFile) error
 	// DeskFile gives one back; letter.ErrNotFound when it is gone.

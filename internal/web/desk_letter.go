@@ -1,0 +1,510 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"pliego/internal/letter"
+	"pliego/internal/locale"
+	"pliego/internal/typeset/compose"
+)
+
+type deskLetterPage struct {
+	page
+	Slug     string
+	Heading  words
+	State    string
+	Action   string
+	Link     string // in full, while it circulates
+	Embargo  string
+	Deadline string
+	Public   string // the way to the public page, or ""
+	Langs    []deskTongue
+	Ready    bool // there is something to circulate
+	Stage    letter.State
+	Paused   bool
+	Forms    map[string]*deskForm
+	Events   []string
+	Done     string
+	Problems []problem
+	Tabs     []link
+}
+
+// deskForm is one of the forms of a page, with what was typed.
+type deskForm struct {
+	Fields []field
+	Open   bool
+}
+
+// deskActView is a form with its words, for the template that draws them alike.
+type deskActView struct {
+	Action, Act, Title, Hint string
+	Form                     *deskForm
+}
+
+func newDeskAct(p *deskLetterPage, act, title, hint string) deskActView {
+	return deskActView{p.Action, act, title, hint, p.Forms[act]}
+}
+
+type deskTongue struct {
+	Lang, Name, Title string
+	Original          bool
+	Status            []string
+	Doubts            []string // what is missing or out of date
+	Href, Preview     string
+	CanPublish        bool
+	Replaces          bool // there is a published version
+	Form              *deskForm
+}
+
+func deskLetterPath(slug string) string { return "/desk/letters/" + slug }
+
+// deskTabs is the way around one letter at the desk.
+func (s *Site) deskTabs(d *desk, slug, rest string) []link {
+	base := deskLetterPath(slug)
+	return []link{
+		{Href: base, Label: locale.T(d.lang(), "desk.tab_letter"), Current: rest == ""},
+	}
+}
+
+// deskLetter shows how a letter stands and what can be done with it.
+func (s *Site) deskLetter(ctx context.Context, w http.ResponseWriter, r *http.Request, d *desk) error {
+	p, err := s.newDeskLetterPage(ctx, d, r.PathValue("letter"), "", nil)
+	if err != nil {
+		return err
+	}
+	p.Done = letterDone(d.lang(), r.URL.Query().Get("done"))
+	return s.draw(w, http.StatusOK, "desk_letter", p)
+}
+
+func letterDone(lang, act string) string {
+	switch act {
+	case "stored":
+		return locale.T(lang, "desk.done_stored")
+	case "circulate":
+		return locale.T(lang, "desk.done_circulate")
+	case "open":
+		return locale.T(lang, "desk.done_open")
+	case "embargo":
+		return locale.T(lang, "desk.done_embargo")
+	case "no-embargo":
+		return locale.T(lang, "desk.done_no_embargo")
+	case "close":
+		return locale.T(lang, "desk.done_close")
+	case "reopen":
+		return locale.T(lang, "desk.done_reopen")
+	case "deadline":
+		return locale.T(lang, "desk.done_deadline")
+	case "link":
+		return locale.T(lang, "desk.done_link")
+	case "facts", "pause", "resume":
+		return locale.T(lang, "desk.done_saved")
+	case "publish":
+		return locale.T(lang, "desk.done_publish")
+	}
+	return ""
+}
+
+// newDeskLetterPage puts the page together; failed is the act whose form was
+// refused, and typed what was in it.
+func (s *Site) newDeskLetterPage(ctx context.Context, d *desk, slug, failed string, typed url.Values) (*deskLetterPage, error) {
+	lang := d.lang()
+	l, err := s.store.LetterBySlug(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	works, err := s.letters.Store.Workings(ctx, l.ID)
+	if err != nil {
+		return nil, err
+	}
+	standings := letter.Standings(l, works)
+	p := &deskLetterPage{
+		page: s.newDeskPage(d, "/desk/", locale.T(lang, "desk.letter_title", "letter", slug)), Slug: slug, Heading: words{slug, ""},
+		State: stateName(lang, l.State), Stage: l.State, Action: deskLetterPath(slug), Paused: !l.PausedAt.IsZero(),
+		Deadline: deadline(lang, l, s.now()), Tabs: s.deskTabs(d, slug, ""),
+	}
+	if t, ok := standings[0].Newest(); ok && t.Title != "" {
+		p.Heading = words{t.Title, t.Lang}
+	}
+	switch {
+	case l.State.Public():
+		p.Public = letterPath(lang, l)
+	case l.State == letter.Circulating:
+		if err := s.signing.Lend(l); err != nil {
+			return nil, err
+		}
+		p.Public = letterPath(lang, l)
+		p.Link = s.base + p.Public
+		if !l.OpensAt.IsZero() {
+			p.Embargo = locale.T(lang, "desk.opens_at", "when", locale.DateTime(lang, l.OpensAt))
+		}
+	}
+	for _, x := range standings {
+		p.Langs = append(p.Langs, s.deskTongue(lang, l, x, failed, typed))
+		p.Ready = p.Ready || x.Published != nil || x.Publishable()
+	}
+	events, err := s.letters.Store.Events(ctx, l.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range events {
+		p.Events = append(p.Events, eventWords(lang, e))
+	}
+	p.Forms = letterForms(lang, l, failed, typed)
+	return p, nil
+}
+
+func (s *Site) deskTongue(lang string, l *letter.Letter, x letter.Standing, failed string, typed url.Values) deskTongue {
+	row := deskTongue{
+		Lang: x.Lang, Name: locale.Name(x.Lang), Original: x.Original, Href: deskLetterPath(l.Slug) + "/text/" + x.Lang,
+		Replaces: x.Published != nil,
+	}
+	t, ok := x.Newest()
+	if !ok {
+		return row
+	}
+	row.Title, row.Preview = t.Title, deskLetterPath(l.Slug)+"/preview/"+x.Lang
+	if x.Published != nil {
+		row.Status = append(row.Status, locale.T(lang, "desk.published", "n", x.Published.Version, "date", locale.Date(lang, x.Published.PublishedAt)))
+	}
+	if x.Unpublished() {
+		row.Status = append(row.Status, locale.T(lang, "desk.unpublished", "when", locale.DateTime(lang, x.Working.SavedAt)))
+	}
+	if n := len(x.Missing); n > 0 {
+		row.Doubts = append(row.Doubts, locale.T(lang, "desk.asks_missing", "n", n))
+	}
+	if x.OutOfDate {
+		row.Doubts = append(row.Doubts, locale.T(lang, "desk.out_of_date"))
+	}
+	if x.Unpublished() {
+		for _, p := range textProblems(lang, x.Working.Text) {
+			row.Doubts = append(row.Doubts, p.Text)
+		}
+	}
+	row.CanPublish = x.Publishable()
+	row.Form = &deskForm{Open: failed == "publish" && typed.Get("lang") == x.Lang, Fields: []field{{
+		ID: "reason-" + x.Lang, Name: "reason", Type: "text", Max: letter.MaxReason, Optional: true,
+		Label: locale.T(lang, "desk.why_changed"), Hint: locale.T(lang, "desk.why_changed_hint"),
+	}}}
+	if row.Form.Open {
+		row.Form.Fields[0].Value = typed.Get("reason")
+	}
+	return row
+}
+
+func eventWords(lang string, e letter.Event) string {
+	when := func(s string) string {
+		t, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			return locale.T(lang, "desk.no_deadline")
+		}
+		return locale.DateTime(lang, t)
+	}
+	said := ""
+	switch e.Act {
+	case letter.EventReopened:
+		said = locale.T(lang, "letter.reopened", "date", locale.Date(lang, e.At))
+	default:
+		said = locale.T(lang, "letter.deadline_changed", "date", locale.Date(lang, e.At), "before", when(e.Before), "after", when(e.After))
+	}
+	if e.Reason != "" {
+		said += " " + e.Reason
+	}
+	return said
+}
+
+// letterForms are the forms of the page, with what was typed into the one that
+// was refused.
+func letterForms(lang string, l *letter.Letter, failed string, typed url.Values) map[string]*deskForm {
+	value := func(act, name, otherwise string) string {
+		if act == failed {
+			return typed.Get(name)
+		}
+		return otherwise
+	}
+	moment := func(act string, at time.Time) []field {
+		local := ""
+		if !at.IsZero() {
+			local = at.UTC().Format(localTime)
+		}
+		return []field{
+			{ID: act + "-at", Name: "at", Type: "datetime-local", Max: 30, Class: "narrow", Label: locale.T(lang, "desk.when"), Value: value(act, "at", local)},
+			{ID: act + "-zone", Name: "zone", Label: locale.T(lang, "desk.zone"), Options: zones(), Class: "narrow", Value: value(act, "zone", "0")},
+		}
+	}
+	reason := func(act string, optional bool) field {
+		return field{ID: act + "-reason", Name: "reason", Type: "text", Max: letter.MaxReason, Optional: optional,
+			Label: locale.T(lang, "desk.reason"), Hint: locale.T(lang, "desk.reason_hint"), Value: value(act, "reason", "")}
+	}
+	forms := map[string]*deskForm{
+		"embargo":  {Fields: moment("embargo", l.OpensAt)},
+		"deadline": {Fields: append(moment("deadline", l.Deadline), reason("deadline", l.State != letter.Open || l.Deadline.IsZero()))},
+		"reopen":   {Fields: append([]field{reason("reopen", false)}, moment("reopen", time.Time{})...)},
+		"facts": {Fields: []field{
+			{ID: "facts-date", Name: "date", Type: "date", Max: 10, Class: "narrow", Optional: true, Label: locale.T(lang, "desk.letter_date"), Value: value("facts", "date", l.Date)},
+			{ID: "facts-publisher", Name: "publisher", Type: "text", Max: letter.MaxPublisher, Optional: true, Label: locale.T(lang, "desk.publisher"), Value: value("facts", "publisher", l.Publisher)},
+		}},
+	}
+	for _, act := range []string{"deadline", "reopen"} {
+		forms[act].Fields[indexOf(forms[act].Fields, "at")].Optional = true
+		forms[act].Fields[indexOf(forms[act].Fields, "at")].Hint = locale.T(lang, "desk.no_end_hint")
+	}
+	if f := forms[failed]; f != nil {
+		f.Open = true
+	}
+	return forms
+}
+
+func indexOf(fields []field, name string) int {
+	for i, f := range fields {
+		if f.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// localTime is how a browser writes a time without a zone.
+const localTime = "2006-01-02T15:04"
+
+// zones are the offsets from UTC that a time can be given in.
+func zones() []option {
+	var list []option
+	for _, minutes := range []int{-720, -660, -600, -570, -540, -480, -420, -360, -300, -240, -210, -180, -120, -60, 0, 60, 120, 180, 210, 240,
+		270, 300, 330, 345, 360, 390, 420, 480, 540, 570, 600, 660, 720, 765, 780, 840} {
+		label := "UTC"
+		if minutes != 0 {
+			sign, abs := "+", minutes
+			if minutes < 0 {
+				sign, abs = "−", -minutes
+			}
+			label += fmt.Sprintf("%s%d", sign, abs/60)
+			if abs%60 != 0 {
+				label += fmt.Sprintf(":%02d", abs%60)
+			}
+		}
+		list = append(list, option{strconv.Itoa(minutes), label})
+	}
+	return list
+}
+
+// errTime says that a time was not understood.
+var errTime = errors.New("this is no time")
+
+// readTime reads the fields at and zone; zero when nothing was given.
+func readTime(form url.Values) (time.Time, error) {
+	at := strings.Replace(strings.TrimSpace(form.Get("at")), " ", "T", 1)
+	if at == "" {
+		return time.Time{}, nil
+	}
+	if len(at) == len(time.DateOnly) { // a day is meant to its end
+		at += "T23:59"
+	}
+	if len(at) > len(localTime) {
+		at = at[:len(localTime)]
+	}
+	offset, err := strconv.Atoi(form.Get("zone"))
+	if form.Get("zone") == "" {
+		offset, err = 0, nil
+	}
+	if err != nil || offset < -720 || offset > 840 {
+		return time.Time{}, errTime
+	}
+	t, err := time.ParseInLocation(localTime, at, time.FixedZone("", offset*60))
+	if err != nil {
+		return time.Time{}, errTime
+	}
+	return t.UTC(), nil
+}
+
+// deskLetterAct does what one of the page's forms asks.
+func (s *Site) deskLetterAct(ctx context.Context, w http.ResponseWriter, r *http.Request, d *desk) error {
+	slug, act := r.PathValue("letter"), r.PostForm.Get("act")
+	l, err := s.store.LetterBySlug(ctx, slug)
+	if err != nil {
+		return err
+	}
+	do, ok := s.letterActs(r.PostForm)[act]
+	if !ok {
+		return errBadRequest
+	}
+	// The line comes first: one without an effect does less harm than an effect
+	// without its line.
+	if err := s.accounts.Note(ctx, d.person.ID, "letter."+act, l.ID, slug, string(l.State), strings.TrimSpace(r.PostForm.Get("lang")+" "+r.PostForm.Get("at"))); err != nil {
+		return err
+	}
+	if err = do(ctx, slug); err == nil {
+		http.Redirect(w, r, deskLetterPath(slug)+"?done="+act, http.StatusSeeOther)
+		return nil
+	}
+	lang, fault, said := d.lang(), problem{}, false
+	for _, x := range []struct {
+		err  error
+		text string
+		at   string // the field
+	}{
+		{errTime, locale.T(lang, "desk.bad_time"), "at"},
+		{letter.ErrPast, locale.T(lang, "desk.past_time"), "at"},
+		{letter.ErrNoReason, locale.T(lang, "desk.no_reason"), "reason"},
+		{letter.ErrNoText, locale.T(lang, "desk.no_text"), ""},
+		{letter.ErrAsks, locale.T(lang, "desk.other_asks"), ""},
+		{letter.ErrSameText, locale.T(lang, "desk.same_text"), ""},
+		{letter.ErrState, locale.T(lang, "desk.wrong_state"), ""},
+		{letter.ErrBadDate, locale.T(lang, "desk.bad_date"), "date"},
+		{letter.ErrBadPublisher, locale.T(lang, "desk.bad_publisher"), "publisher"},
+	} {
+		if errors.Is(err, x.err) {
+			fault, said = problem{Text: x.text}, true
+			if x.at != "" {
+				fault.Href = "#" + act + "-" + x.at
+			}
+			break
+		}
+	}
+	if !said {
+		return err
+	}
+	p, err := s.newDeskLetterPage(ctx, d, slug, act, r.PostForm)
+	if err != nil {
+		return err
+	}
+	if f := p.Forms[act]; f != nil && fault.Href != "" {
+		if i := indexOf(f.Fields, strings.TrimPrefix(fault.Href, "#"+act+"-")); i >= 0 {
+			f.Fields[i].Why = fault.Text
+		}
+	}
+	p.Problems = []problem{fault}
+	return s.draw(w, http.StatusUnprocessableEntity, "desk_letter", p)
+}
+
+// letterActs are what the forms of the page do.
+func (s *Site) letterActs(form url.Values) map[string]func(context.Context, string) error {
+	at, timeErr := readTime(form)
+	timed := func(do func(context.Context, string, time.Time) error) func(context.Context, string) error {
+		return func(ctx context.Context, slug string) error {
+			if timeErr != nil {
+				return timeErr
+			}
+			return do(ctx, slug, at)
+		}
+	}
+	return map[string]func(context.Context, string) error{
+		"circulate": func(ctx context.Context, slug string) error {
+			if err := s.publishReady(ctx, slug); err != nil {
+				return err
+			}
+			return s.letters.Circulate(ctx, slug)
+		},
+		"open": func(ctx context.Context, slug string) error {
+			if err := s.publishReady(ctx, slug); err != nil {
+				return err
+			}
+			return s.letters.Open(ctx, slug)
+		},
+		"embargo": timed(func(ctx context.Context, slug string, at time.Time) error {
+			if at.IsZero() {
+				return errTime
+			}
+			return s.letters.OpenOn(ctx, slug, at)
+		}),
+		"no-embargo": func(ctx context.Context, slug string) error { return s.letters.OpenOn(ctx, slug, time.Time{}) },
+		"close":      s.letters.Close,
+		"reopen": timed(func(ctx context.Context, slug string, at time.Time) error {
+			return s.sealAgain(ctx, slug, s.letters.Reopen(ctx, slug, at, form.Get("reason")))
+		}),
+		"deadline": timed(func(ctx context.Context, slug string, at time.Time) error {
+			return s.sealAgain(ctx, slug, s.letters.SetDeadline(ctx, slug, at, form.Get("reason")))
+		}),
+		"link": s.letters.NewLink,
+		"facts": func(ctx context.Context, slug string) error {
+			return s.letters.SetFacts(ctx, slug, letter.Facts{Date: form.Get("date"), Publisher: form.Get("publisher")})
+		},
+		"publish": func(ctx context.Context, slug string) error {
+			return s.publishWorking(ctx, slug, form.Get("lang"), form.Get("editorial") == "1", form.Get("reason"))
+		},
+	}
+}
+
+// sealAgain makes a letter that takes signatures once more able to take sealed
+// ones, when it offered that: the end of its signing destroyed their index.
+func (s *Site) sealAgain(ctx context.Context, slug string, err error) error {
+	if err != nil {
+		return err
+	}
+	l, err := s.store.LetterBySlug(ctx, slug)
+	if err != nil || l.SealedRecipients == "" || l.SignableAt(s.now()) != nil {
+		return err
+	}
+	return s.signing.OfferSealed(ctx, slug, l.SealedRecipients)
+}
+
+// publishReady publishes, of a draft, every text that is written and ready.
+func (s *Site) publishReady(ctx context.Context, slug string) error {
+	l, err := s.store.LetterBySlug(ctx, slug)
+	if err != nil || l.State != letter.Draft {
+		return err
+	}
+	works, err := s.letters.Store.Workings(ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range letter.Standings(l, works) {
+		if x.Publishable() && (x.Original || !x.OutOfDate) {
+			if err := s.publishWorking(ctx, slug, x.Lang, false, ""); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// publishWorking publishes a text, and tells those who signed an earlier
+// version of it.
+func (s *Site) publishWorking(ctx context.Context, slug, lang string, editorial bool, reason string) error {
+	l, text, err := s.letters.PublishWorking(ctx, slug, lang, editorial, reason)
+	if err != nil {
+		return err
+	}
+	if text.Version > 1 && !editorial && l.State != letter.Draft {
+		_, err = s.signing.TellRevised(ctx, l, text)
+	}
+	return err
+}
+
+// textProblems says what keeps a text from being published.
+func textProblems(lang string, t letter.Text) []problem {
+	var list []problem
+	add := func(href, text string) { list = append(list, problem{href, text}) }
+	if strings.TrimSpace(t.Title) == "" {
+		add("#title", locale.T(lang, "desk.title_missing"))
+	}
+	if strings.TrimSpace(t.Body) == "" {
+		add("#body", locale.T(lang, "desk.body_missing"))
+	}
+	seen := map[string]bool{}
+	for i, a := range t.Asks {
+		switch {
+		case strings.TrimSpace(a.Title) == "":
+			add(fmt.Sprintf("#ask-title-%d", i+1), locale.T(lang, "desk.ask_untitled", "n", i+1))
+		case letter.CheckSlug(a.Key) != nil:
+			add(fmt.Sprintf("#ask-key-%d", i+1), locale.T(lang, "desk.ask_bad_key", "n", i+1))
+		case seen[a.Key]:
+			add(fmt.Sprintf("#ask-key-%d", i+1), locale.T(lang, "desk.ask_twice", "n", i+1, "key", a.Key))
+		}
+		seen[a.Key] = true
+	}
+	if len(list) == 0 {
+		if t.Check() != nil {
+			add("", locale.T(lang, "desk.text_too_long"))
+		} else if compose.Check(t) != nil {
+			add("#body", locale.T(lang, "desk.text_too_deep"))
+		}
+	}
+	return list
+}
