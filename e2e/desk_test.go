@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -57,4 +58,12 @@ func atVersions(path string) func(*tab, string) {
 		}
 		b.open("/" + lang + "/letters/" + slug + path)
 	}
+}
+
+// deskRead pastes a letter at the desk and opens what was read.
+func deskRead(b *tab, lang string) {
+	atDesk("letters/new")(b, lang)
+	ask[any](b, `document.querySelector('#pasted').value = `+strconv.Quote("Carta abierta por el agua\n\nPedimos a los gobiernos:\n\n1. Publicar la calidad del agua.\n\n"+
+		"2. Reparar las redes.\n\nFirmantes\n\n1. Organización Ejemplo Uno, Uruguay\n3. Organización Ejemplo Dos, Chile\n"))
+	b.send(`:has(#pasted)`)
 }

@@ -349,4 +349,3 @@ func readingDoubt(lang string, x readDoubt) string {
 	}
 	return x.Said
 }
-
