@@ -46,8 +46,8 @@ type Store interface {
 	ReplaceLink(ctx context.Context, letterID string, from int) error
 	// SetFacts changes what stands about a letter beside its texts.
 	SetFacts(ctx context.Context, letterID string, f Facts) error
-	// Events gives what happened to a letter, the newest first.
-	Events(ctx context.Context, letterID string) ([]Event, error)
+	// LetterEvents gives what happened to a letter, the newest first.
+	LetterEvents(ctx context.Context, letterID string) ([]Event, error)
 	// Workings gives the texts of a letter that are still written.
 	Workings(ctx context.Context, letterID string) ([]Working, error)
 	// SaveWorking stores a text that is still written in the place of the

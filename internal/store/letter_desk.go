@@ -49,8 +49,8 @@ func addEvent(tx *Tx, e letter.Event) error {
 	return err
 }
 
-// Events keeps its promise in letter.Store.
-func (db *DB) Events(ctx context.Context, letterID string) (list []letter.Event, err error) {
+// LetterEvents keeps its promise in letter.Store.
+func (db *DB) LetterEvents(ctx context.Context, letterID string) (list []letter.Event, err error) {
 	err = db.Read(ctx, func(tx *Tx) error {
 		var e letter.Event
 		var at int64

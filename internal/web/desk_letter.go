@@ -149,7 +149,7 @@ func (s *Site) newDeskLetterPage(ctx context.Context, d *desk, slug, failed stri
 		p.Langs = append(p.Langs, s.deskTongue(lang, l, x, failed, typed))
 		p.Ready = p.Ready || x.Published != nil || x.Publishable()
 	}
-	events, err := s.letters.Store.Events(ctx, l.ID)
+	events, err := s.letters.Store.LetterEvents(ctx, l.ID)
 	if err != nil {
 		return nil, err
 	}

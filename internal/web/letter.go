@@ -101,7 +101,7 @@ func (s *Site) newLetterView(ctx context.Context, lang string, l *letter.Letter,
 	if p.Asks, err = askViews(lang, l, text, !text.AsksInBody); err != nil {
 		return nil, err
 	}
-	events, err := s.letters.Store.Events(ctx, l.ID)
+	events, err := s.letters.Store.LetterEvents(ctx, l.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package main
+package reading_test
 
 import (
 	"testing"
@@ -15,7 +15,7 @@ func TestPrintedNameKeepsTitlesWhereTheyStood(t *testing.T) {
 		"Example Person, QC":       {Name: "Example Person", Titles: "QC", Raw: "Example Person QC"},
 		"Printed Otherwise, Dr.":   {Name: "Printed Otherwise", Titles: "Dr.", Raw: ""},
 	} {
-		if got := printedName(s); got != want {
+		if got := s.FullName(); got != want {
 			t.Errorf("%q: %q, want %q", s.Raw, got, want)
 		}
 	}
