@@ -166,3 +166,46 @@ func TestMistakesInEvidenceAreNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestMistakesInClaimsAreNamed(t *testing.T) {
+	const head = "claims:\n  - key: murders\n    ask: ask-1\n    statement: {en: Many were killed.}\n    parts:\n"
+	good := map[string]string{
+		"pack.yaml":                    "key: p-1\nname: {en: A pack}\nversion: '1'\nlicence: none\n",
+		"evidence/indicators.yaml":     "indicators:\n  - {key: deaths, name: {en: Deaths}, short: {en: Deaths}, definition: {en: Deaths}, unit: deaths, good: lower}\n",
+		"letters/a-letter/letter.yaml": "state: open\noriginal_language: en\npublisher: Example Organisation\ntexts:\n  en:\n    kind: text\n    title: A letter\n    body: Words.\n    asks:\n      - {key: ask-1, title: One, text: Do it.}\n",
+	}
+	read := func(claims string) (*Pack, error) {
+		fsys := fstest.MapFS{"letters/a-letter/claims.yaml": {Data: []byte(claims)}}
+		for name, body := range good {
+			fsys[name] = &fstest.MapFile{Data: []byte(body)}
+		}
+		return Read(fsys)
+	}
+	const sum = "      - {key: sum, what: {en: Deaths}, test: sum, indicators: [deaths], place: MEX, from: 2007, to: 2012, threshold: 5}\n"
+	p, err := read("outcomes:\n  - {ask: ask-1, indicators: [deaths]}\n" + head + sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := p.Letters[0].Evidence; len(e.Claims) != 1 || e.Claims[0].Parts[0].Threshold != 5 || e.Outcomes[0].Indicators[0] != "deaths" {
+		t.Errorf("%+v", e)
+	}
+	for _, c := range []struct{ text, want string }{
+		{strings.Replace(head+sum, "ask-1", "ask-2", 1), "none of the letter"},
+		{head + strings.Replace(sum, "[deaths]", "[births]", 1), "not in evidence/indicators.yaml"},
+		{head + strings.Replace(sum, "test: sum", "test: guess", 1), "test"},
+		{head + strings.Replace(sum, "place: MEX, ", "", 1), "a sum needs place"},
+		{head + strings.Replace(sum, "from: 2007", "from: 2013", 1), "a sum needs place"},
+		{head + "      - {key: level, what: {en: Deaths}, test: level, indicators: [deaths]}\n", "threshold is missing"},
+		{head + "      - {key: level, what: {en: Deaths}, test: rise}\n", "indicators is missing"},
+		{head + "      - {key: two, what: {en: Deaths}, test: compare, indicators: [deaths]}\n", "must be two"},
+		{head + "      - {key: none, what: {en: Deaths}, test: none}\n", "reason is missing"},
+		{"outcomes:\n  - {ask: ask-1}\n" + head + sum, "names no indicators"},
+		{head + sum + strings.TrimPrefix(head, "claims:\n") + sum, "is here already"},
+	} {
+		if p, err := read(c.text); err == nil || p != nil {
+			t.Errorf("taken: %q", c.text)
+		} else if !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: %v", c.text, err)
+		}
+	}
+}

@@ -45,6 +45,7 @@ func (r *reader) readLetter(dir, slug string) (Letter, bool) {
 			}
 		})
 	}
+	r.readClaims(dir, &l)
 	l.Addressees = r.readAddressees(dir)
 	l.Signatories = r.readSignatories(dir, l.Elsewhere != nil)
 	return l, true

@@ -46,6 +46,7 @@ type Letter struct {
 	Texts       []letter.Text
 	Addressees  []letter.Addressee // in the order of the file
 	Signatories []Signatory        // in the order of the file
+	Evidence    evidence.LetterEvidence
 }
 
 // Text finds the letter's text in a language.

@@ -66,6 +66,7 @@ type commands struct {
 	} `cmd:"" help:"Load packs of content."`
 	Evidence struct {
 		Import evidenceImportCommand `cmd:"" help:"Import figures from a file."`
+		Check  evidenceCheckCommand  `cmd:"" help:"Hold the claims of letters against the evidence."`
 	} `cmd:"" help:"Import figures, and hold claims against them."`
 	Ledger  ledgerCommands `cmd:"" help:"Check the public ledger, export the public record, or change the signing key."`
 	Invite  inviteCommand  `cmd:"" help:"Invite somebody to work at the desk."`

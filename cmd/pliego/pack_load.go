@@ -98,7 +98,18 @@ func loadPack(ctx context.Context, s *site, p *pack.Pack) (added int, err error)
 	if err := s.db.ReplaceLaw(ctx, p.Key, p.Law.Penalties, p.Law.Thresholds, now); err != nil {
 		return added, err
 	}
-	return added, s.db.ReplaceEvidence(ctx, p.Key, &p.Evidence, now)
+	if err := s.db.ReplaceEvidence(ctx, p.Key, &p.Evidence, now); err != nil {
+		return added, err
+	}
+	for _, l := range p.Letters {
+		if len(l.Evidence.Claims)+len(l.Evidence.Outcomes) == 0 {
+			continue
+		}
+		if err := s.db.PutLetterEvidence(ctx, l.Slug, l.Evidence); err != nil {
+			return added, err
+		}
+	}
+	return added, nil
 }
 
 func loadLetter(ctx context.Context, s *site, from pack.Letter) (isNew bool, err error) {

@@ -20,22 +20,28 @@ type Area struct {
 	Country Country
 }
 
-// mexico holds the states' names by their codes, and the codes in order.
-var mexico = sync.OnceValues(func() (map[string][len(languages)]string, []string) {
-	names := map[string][len(languages)]string{}
+// state is one line of mexico.tsv.
+type state struct {
+	names [len(languages)]string
+	near  []string // codes of those that share a border with it
+}
+
+// mexico holds the states by their codes, and the codes in order.
+var mexico = sync.OnceValues(func() (map[string]state, []string) {
+	states := map[string]state{}
 	var codes []string
 	for line := range strings.Lines(mexicoTSV) {
 		f := strings.Split(strings.TrimRight(line, "\n"), "\t")
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
-		if len(f) != 1+len(languages) {
+		if len(f) != 2+len(languages) {
 			panic(fmt.Sprintf("place: mexico.tsv has a line of %d fields: %q", len(f), line))
 		}
-		names[f[0]] = [len(languages)]string(f[1:])
+		states[f[0]] = state{[len(languages)]string(f[1 : 1+len(languages)]), strings.Fields(f[1+len(languages)])}
 		codes = append(codes, f[0])
 	}
-	return names, codes
+	return states, codes
 })
 
 // AreaByCode finds an area by its code, which is in upper case. Municipalities
@@ -52,11 +58,11 @@ func AreaByCode(code string) (Area, bool) {
 	if !part {
 		return Area{Code: code, Country: c}, true
 	}
-	names, _ := mexico()
+	states, _ := mexico()
 	if head != "MEX" || len(rest) != 2 && len(rest) != 5 || strings.Trim(rest, "0123456789") != "" {
 		return Area{}, false
 	}
-	if _, ok := names[rest[:2]]; !ok {
+	if _, ok := states[rest[:2]]; !ok {
 		return Area{}, false
 	}
 	return Area{Code: code, Country: c}, true
@@ -67,9 +73,9 @@ func (a Area) Name(lang string) string {
 	if a.IsCountry() {
 		return a.Country.Name(lang)
 	}
-	names, _ := mexico()
-	if n, ok := names[strings.TrimPrefix(a.Code, "MEX-")]; ok {
-		return n[column(lang)]
+	states, _ := mexico()
+	if s, ok := states[strings.TrimPrefix(a.Code, "MEX-")]; ok {
+		return s.names[column(lang)]
 	}
 	return a.Code
 }
@@ -105,4 +111,14 @@ func States(alpha3 string) []Area {
 		out = append(out, Area{Code: "MEX-" + code, Country: c})
 	}
 	return slices.Clip(out)
+}
+
+// Borders tells which other states share a border with a state of Mexico.
+func (a Area) Borders() []Area {
+	states, _ := mexico()
+	var out []Area
+	for _, code := range states[strings.TrimPrefix(a.Code, "MEX-")].near {
+		out = append(out, Area{Code: "MEX-" + code, Country: a.Country})
+	}
+	return out
 }

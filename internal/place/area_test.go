@@ -1,6 +1,9 @@
 package place
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestAreas(t *testing.T) {
 	for code, want := range map[string]string{
@@ -35,6 +38,21 @@ func TestStatesOfMexico(t *testing.T) {
 		if in, ok := s.Within(); !ok || in.Code != "MEX" || !in.IsCountry() {
 			t.Errorf("%s lies within %+v", s.Code, in)
 		}
+	}
+	borders := 0
+	for _, s := range states {
+		for _, n := range s.Borders() {
+			borders++
+			if !slices.Contains(n.Borders(), s) {
+				t.Errorf("%s borders on %s, and not the other way round", s.Name("es"), n.Name("es"))
+			}
+		}
+		if len(s.Borders()) == 0 {
+			t.Errorf("%s is an island", s.Name("es"))
+		}
+	}
+	if borders != 2*69 {
+		t.Errorf("%d borders", borders/2)
 	}
 	city, _ := AreaByCode("MEX-08037")
 	if in, ok := city.Within(); !ok || in.Name("en") != "Chihuahua" {

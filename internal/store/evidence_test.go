@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"reflect"
 	"testing"
 	"time"
 
@@ -163,6 +164,34 @@ func TestImportedFilesAreKnownAgain(t *testing.T) {
 		}
 		if source, found, err := db.ImportedBefore(ctx, "abc"); err != nil || !found || source != "first" {
 			t.Errorf("%q %v %v", source, found, err)
+		}
+	})
+}
+
+func TestClaimsOfALetterReadBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
+		ctx, db := context.Background(), open()
+		if e := must[evidence.LetterEvidence](t)(db.LetterEvidence(ctx, "a-letter")); len(e.Claims)+len(e.Outcomes) != 0 {
+			t.Errorf("a letter without claims has %+v", e)
+		}
+		e := evidence.LetterEvidence{
+			Outcomes: []evidence.Measured{{Ask: "less-violence", Indicators: []string{"homicide-rate"}}},
+			Claims: []evidence.Claim{{Key: "murders", Ask: "less-violence", Statements: evidence.Words{"en": "Many were killed."},
+				Parts: []evidence.ClaimPart{{Key: "sum", Test: evidence.SumTest, Place: "MEX", From: 2007, To: 2012, Threshold: 20000}}}},
+		}
+		for range 2 {
+			if err := db.PutLetterEvidence(ctx, "a-letter", e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if v := must[int64](t)(db.EvidenceVersion(ctx)); v != 1 {
+			t.Errorf("version %d after storing the same twice", v)
+		}
+		if got := must[evidence.LetterEvidence](t)(db.LetterEvidence(ctx, "a-letter")); !reflect.DeepEqual(got, e) {
+			t.Errorf("%+v", got)
+		}
+		if got := must[[]string](t)(db.LettersWithClaims(ctx)); len(got) != 1 || got[0] != "a-letter" {
+			t.Errorf("%v", got)
 		}
 	})
 }
