@@ -67,3 +67,10 @@ func deskRead(b *tab, lang string) {
 		"2. Reparar las redes.\n\nFirmantes\n\n1. Organización Ejemplo Uno, Uruguay\n3. Organización Ejemplo Dos, Chile\n"))
 	b.send(`:has(#pasted)`)
 }
+
+// deskVerdicts pastes a list at the desk and opens what would become of it.
+func deskVerdicts(b *tab, lang string) {
+	atDesk("letters/"+practice+"/import")(b, lang)
+	ask[any](b, `document.querySelector('#pasted').value = `+strconv.Quote("name,country,email,channel,note\nExample Collective of the List,Peru,,paper,Sheet 3\nAnother Example,Atlantis,nothing,paper,Sheet 4\n"))
+	b.send(`:has(#pasted)`)
+}

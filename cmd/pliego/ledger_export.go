@@ -33,7 +33,7 @@ func (c *ledgerExportCommand) Run(p process) error {
 		return err
 	}
 	site, err := web.New(web.Config{
-		BaseURL: strings.TrimSuffix(c.BaseURL, "/"), Store: s.db, Signing: s.signing, Letters: s.letters, Accounts: s.accounts, Log: s.log, Now: time.Now,
+		BaseURL: strings.TrimSuffix(c.BaseURL, "/"), Store: s.db, Signing: s.signing, Letters: s.letters, Registry: s.registry, Accounts: s.accounts, Log: s.log, Now: time.Now,
 	})
 	if err != nil {
 		return err

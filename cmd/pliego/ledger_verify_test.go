@@ -53,7 +53,7 @@ func recorded(t *testing.T) (s *site, address string, tiles *atomic.Int64, lie *
 		pages.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	pages, err = web.New(web.Config{BaseURL: server.URL, Store: s.db, Signing: s.signing, Letters: s.letters, Accounts: s.accounts, Now: time.Now})
+	pages, err = web.New(web.Config{BaseURL: server.URL, Store: s.db, Signing: s.signing, Letters: s.letters, Registry: s.registry, Accounts: s.accounts, Now: time.Now})
 	must(t, err)
 	must(t, pages.Refresh(ctx))
 	return s, server.URL, tiles, lie

@@ -101,7 +101,7 @@ func (c *serveCommand) Run(p process) error {
 		return err
 	}
 	s.signing.Domains = domaincheck.New(domaincheck.Config{})
-	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Letters: s.letters, Accounts: s.accounts, Contact: contact, Proxies: proxies, Witnesses: witnesses, Log: s.log})
+	pages, err := web.New(web.Config{BaseURL: base, Store: s.db, Signing: s.signing, Letters: s.letters, Registry: s.registry, Accounts: s.accounts, Contact: contact, Proxies: proxies, Witnesses: witnesses, Log: s.log})
 	if err != nil {
 		return err
 	}

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"time"
 
 	"pliego/internal/signature"
 	"pliego/internal/signature/roll"
@@ -39,33 +36,11 @@ func (c *signatureExportCommand) Run(p process) error {
 	if err != nil {
 		return err
 	}
-	heads := []string{"number"}
-	for _, col := range roll.Columns {
-		if c.Private || !privateColumn[col] {
-			heads = append(heads, string(col))
-		}
-	}
-	heads = append(heads, "basis", "text_sha256", "signed_at")
 	n := 0
-	rows := func(put func([]string) error) error {
-		return s.db.EachSignature(p.ctx, l.ID, func(sig *signature.Signature) error {
-			if sig.State != signature.Standing {
-				return nil
-			}
-			var private signature.Private
-			if c.Private {
-				var err error
-				if private, err = s.signing.PrivateOf(p.ctx, sig.ID); err != nil && !errors.Is(err, signature.ErrUnknown) {
-					return err
-				}
-			}
-			n++
-			cells := []string{strconv.FormatInt(sig.Number, 10)}
-			for _, head := range heads[1 : len(heads)-3] {
-				cells = append(cells, cellOf(sig, private, roll.Column(head)))
-			}
-			return put(append(cells, string(sig.Basis), sig.TextHash, sig.SignedAt.UTC().Format(time.RFC3339)))
-		})
+	heads := signature.ExportHeads(c.Private)
+	rows := func(put func([]string) error) (err error) {
+		n, err = s.signing.Export(p.ctx, s.db, l.ID, c.Private, put)
+		return err
 	}
 	write := roll.WriteCSV
 	if workbook {
@@ -79,48 +54,6 @@ func (c *signatureExportCommand) Run(p process) error {
 	}
 	fmt.Fprintf(p.stdout, "%d signatures written to %s.\n", n, c.Out)
 	return nil
-}
-
-// privateColumn are the columns that only --private writes.
-var privateColumn = map[roll.Column]bool{
-	roll.SignerName: true, roll.SignerRole: true, roll.Email: true, roll.Received: true, roll.Channel: true, roll.Note: true,
-}
-
-func cellOf(sig *signature.Signature, private signature.Private, col roll.Column) string {
-	switch p := sig.Public; col {
-	case roll.Name:
-		if sig.Sealed() {
-			return sig.SealedName("en")
-		}
-		return p.Name
-	case roll.Kind:
-		return string(sig.Kind)
-	case roll.Acronym:
-		return p.Acronym
-	case roll.Country:
-		return p.Country
-	case roll.Website:
-		return p.Website
-	case roll.Role:
-		return p.Role
-	case roll.Affiliated:
-		return p.Affiliation
-	case roll.SignerName:
-		return private.SignerName
-	case roll.SignerRole:
-		return private.SignerRole
-	case roll.Email:
-		return private.Email
-	case roll.Lang:
-		return sig.Lang
-	case roll.Received:
-		return private.Received
-	case roll.Channel:
-		return private.Channel
-	case roll.Note:
-		return private.Note
-	}
-	return ""
 }
 
 // writeWhole writes a file that only its owner may read, and leaves none that

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"pliego/internal/place"
 	"pliego/internal/signature"
 	"pliego/internal/signature/roll"
 )
@@ -50,7 +49,7 @@ func (c *signatureImportCommand) Run(p process) error {
 	defer s.close()
 	yeses := make([]signature.Yes, len(list.Rows))
 	for i, r := range list.Rows {
-		yeses[i] = c.yes(list, r)
+		yeses[i] = signature.YesOf(list, r, c.Channel, c.Received)
 	}
 	outcomes, failed := s.signing.Given(p.ctx, s.db, c.Letter, yeses, evidence, !c.NoMail, c.DryRun)
 	if outcomes == nil {
@@ -95,31 +94,6 @@ func (c *signatureImportCommand) read(p process) (*roll.List, error) {
 	}
 	defer f.Close()
 	return roll.Read(c.File, f)
-}
-
-// yes makes a yes of a row.
-func (c *signatureImportCommand) yes(l *roll.List, r roll.Row) signature.Yes {
-	cell := func(col roll.Column) string { return l.Cell(r, col) }
-	y := signature.Yes{
-		Form: signature.Form{
-			Kind: signature.KindOf(cell(roll.Kind)), Name: cell(roll.Name), Acronym: cell(roll.Acronym), Website: cell(roll.Website),
-			SignerName: cell(roll.SignerName), SignerRole: cell(roll.SignerRole), Email: cell(roll.Email), Country: cell(roll.Country),
-		},
-		Role: cell(roll.Role), Affiliation: cell(roll.Affiliated), Lang: strings.ToLower(cell(roll.Lang)),
-		Received: cell(roll.Received), Channel: signature.ChannelOf(cell(roll.Channel)), Note: cell(roll.Note),
-	}
-	if _, known := place.ByAlpha2(strings.ToUpper(y.Form.Country)); !known {
-		if named, ok := place.Parse(y.Form.Country); ok {
-			y.Form.Country = named.Alpha2
-		}
-	}
-	if y.Channel == "" {
-		y.Channel = c.Channel
-	}
-	if y.Received == "" {
-		y.Received = c.Received
-	}
-	return y
 }
 
 // handBack writes the rows that were not recorded, each with the reason, in the

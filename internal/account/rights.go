@@ -13,6 +13,9 @@ const (
 	DecideQueue   Act = "decide about signatures"
 	SeeAddresses  Act = "see signers' addresses"
 	WriteLetters  Act = "write letters and change their state"
+	SeeSigners    Act = "see the signatories of a letter in every state"
+	GiveSigners   Act = "record, import, export and vouch for signatories"
+	KeepRegistry  Act = "decide which organisations are one"
 	SeePeople     Act = "see who works at the desk"
 	InvitePeople  Act = "invite people and end their access"
 	SeeLog        Act = "see the log of what was done"
@@ -27,6 +30,9 @@ var rights = map[Act][]Role{
 	DecideQueue:   {Coordinator, Reviewer},
 	SeeAddresses:  {Coordinator},
 	WriteLetters:  {Coordinator},
+	SeeSigners:    {Coordinator, Reviewer},
+	GiveSigners:   {Coordinator},
+	KeepRegistry:  {Coordinator, Reviewer},
 	SeePeople:     {Coordinator},
 	InvitePeople:  {Coordinator},
 	SeeLog:        {Coordinator},

@@ -51,6 +51,20 @@ func (s *Site) deskTable() []deskRoute {
 		{"POST", deskTextPattern, account.WriteLetters, s.deskTextAct},
 		{"GET", "/desk/letters/{letter}/preview/{lang}", account.WriteLetters, s.deskPreview},
 		{"GET", "/desk/letters/{letter}/preview/{lang}/letter.pdf", account.WriteLetters, s.deskPreviewPDF},
+		{"GET", "/desk/letters/{letter}/signatories", account.SeeSigners, s.deskSignatories},
+		{"POST", "/desk/letters/{letter}/signatories", account.GiveSigners, s.deskVouch},
+		{"GET", "/desk/letters/{letter}/signatories.csv", account.GiveSigners, s.deskExport(toCSV, ".csv", "text/csv; charset=utf-8; header=present")},
+		{"GET", "/desk/letters/{letter}/signatories.xlsx", account.GiveSigners, s.deskExport(toXLSX, ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")},
+		{"GET", "/desk/letters/{letter}/yes", account.GiveSigners, s.deskYes},
+		{"POST", deskYesPattern, account.GiveSigners, s.deskYesAct},
+		{"GET", "/desk/letters/{letter}/import", account.GiveSigners, s.deskImport},
+		{"POST", deskImportPattern, account.GiveSigners, s.deskImportRead},
+		{"GET", "/desk/letters/{letter}/import/{file}", account.GiveSigners, s.deskImportLook},
+		{"POST", deskRecordPattern, account.GiveSigners, s.deskImportRecord},
+		{"GET", "/desk/letters/{letter}/import/{file}/rejected.csv", account.GiveSigners, s.deskImportRejected},
+		{"GET", "/desk/evidence/{signature}", account.SeeAddresses, s.deskEvidence},
+		{"GET", "/desk/registry", account.KeepRegistry, s.deskRegistry},
+		{"POST", "/desk/registry", account.KeepRegistry, s.deskRegistryAct},
 		{"GET", "/desk/review", account.SeeQueue, s.deskQueue},
 		{"POST", "/desk/review", account.DecideQueue, s.deskDecide},
 		{"GET", "/desk/people", account.SeePeople, s.deskPeople},
@@ -67,6 +81,10 @@ const (
 	deskReadPattern  = "/desk/letters/read"
 	deskStorePattern = "/desk/read/{file}"
 	deskTextPattern  = "/desk/letters/{letter}/text/{lang}"
+
+	deskYesPattern    = "/desk/letters/{letter}/yes"
+	deskImportPattern = "/desk/letters/{letter}/import"
+	deskRecordPattern = "/desk/letters/{letter}/import/{file}"
 )
 
 // mostOf bounds what is posted to an address.
@@ -74,7 +92,7 @@ func mostOf(pattern string) int64 {
 	switch pattern {
 	case verifyPattern:
 		return maxUpload + maxForm
-	case deskReadPattern:
+	case deskReadPattern, deskYesPattern, deskImportPattern, deskRecordPattern:
 		return maxDeskFile + 2*letter.MaxBody + maxForm
 	case deskStorePattern, deskTextPattern: // percent-encoding makes a byte three
 		return 3*(letter.MaxBody+letter.MaxAsks*letter.MaxAsk/4) + maxForm
@@ -159,6 +177,7 @@ func (s *Site) newDeskPage(d *desk, path, title string) page {
 	}{
 		{account.SeeDesk, "/desk/", locale.T(d.lang(), "desk.nav_home")},
 		{account.SeeQueue, "/desk/review", locale.T(d.lang(), "desk.nav_review")},
+		{account.KeepRegistry, "/desk/registry", locale.T(d.lang(), "desk.nav_registry")},
 		{account.SeePeople, "/desk/people", locale.T(d.lang(), "desk.nav_people")},
 		{account.SeeLog, "/desk/log", locale.T(d.lang(), "desk.nav_log")},
 		{account.OwnSessions, "/desk/sessions", locale.T(d.lang(), "desk.nav_sessions")},

@@ -56,6 +56,9 @@ func (s *Site) deskHome(ctx context.Context, w http.ResponseWriter, _ *http.Requ
 		if d.may(account.WriteLetters) {
 			row.DeskHref = deskLetterPath(l.Slug)
 		}
+		if row.DeskHref == "" && d.may(account.SeeSigners) {
+			row.DeskHref = deskLetterPath(l.Slug) + "/signatories"
+		}
 		if l.State.Public() {
 			row.PublicHref = letterPath(d.lang(), l)
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"pliego/internal/account"
 	"pliego/internal/letter"
 	"pliego/internal/locale"
 	"pliego/internal/typeset/compose"
@@ -68,9 +69,21 @@ func deskLetterPath(slug string) string { return "/desk/letters/" + slug }
 // deskTabs is the way around one letter at the desk.
 func (s *Site) deskTabs(d *desk, slug, rest string) []link {
 	base := deskLetterPath(slug)
-	return []link{
-		{Href: base, Label: locale.T(d.lang(), "desk.tab_letter"), Current: rest == ""},
+	var tabs []link
+	for _, x := range []struct {
+		act         account.Act
+		rest, label string
+	}{
+		{account.WriteLetters, "", locale.T(d.lang(), "desk.tab_letter")},
+		{account.SeeSigners, "/signatories", locale.T(d.lang(), "desk.tab_signatories")},
+		{account.GiveSigners, "/yes", locale.T(d.lang(), "desk.tab_yes")},
+		{account.GiveSigners, "/import", locale.T(d.lang(), "desk.tab_import")},
+	} {
+		if d.may(x.act) {
+			tabs = append(tabs, link{Href: base + x.rest, Label: x.label, Current: rest == x.rest})
+		}
 	}
+	return tabs
 }
 
 // deskLetter shows how a letter stands and what can be done with it.

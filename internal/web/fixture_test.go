@@ -36,6 +36,7 @@ type house struct {
 	signing  *signature.Service
 	accounts *account.Service
 	letters  *letter.Service
+	registry *signature.Registry
 	seq      *ledger.Sequencer
 	site     *Site
 	url      string
@@ -93,13 +94,14 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.must(err)
 	h.signing = &signature.Service{Store: db, Vault: v, Now: h.clock.Now}
 	h.accounts = &account.Service{Store: db, Vault: v, Now: h.clock.Now}
+	h.registry = &signature.Registry{Store: db, Now: h.clock.Now}
 	h.letters = &letter.Service{Store: db, Now: h.clock.Now}
 	h.seq = &ledger.Sequencer{Store: db, Key: key, Now: h.clock.Now}
 	ctx := context.Background()
 	h.must(db.InitLog(ctx, key.Name(), key.Verifier()))
 	h.fill(ctx)
 	h.site, err = New(Config{
-		BaseURL: baseURL, Store: db, Signing: h.signing, Letters: h.letters, Accounts: h.accounts, Now: h.clock.Now,
+		BaseURL: baseURL, Store: db, Signing: h.signing, Letters: h.letters, Registry: h.registry, Accounts: h.accounts, Now: h.clock.Now,
 		Log: slog.New(slog.NewTextHandler(h.log, nil)),
 	})
 	h.must(err)

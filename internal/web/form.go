@@ -85,6 +85,7 @@ func (f fields) field(name string) field {
 
 var maxOf = map[string]int{
 	"name": signature.MaxName, "acronym": signature.MaxAcronym, "website": signature.MaxWebsite,
+	"role": signature.MaxSigner, "affiliation": signature.MaxSigner, "note": signature.MaxYesNote,
 	"signer_name": signature.MaxSigner, "signer_role": signature.MaxSigner, "email": signature.MaxEmail,
 }
 
@@ -99,6 +100,8 @@ var fieldKeys = map[string]string{
 	"kind": "sign.who", "name": "field.name", "acronym": "field.acronym", "country": "field.country", "website": "field.website",
 	"signer_name": "field.signer_name", "signer_role": "field.signer_role", "email": "field.email",
 	"visibility": "field.visibility", "consent": "sign.consent_legend", "code": "field.code",
+	"role": "field.role", "affiliation": "field.affiliation", "language": "desk.text_language", "received": "field.received",
+	"channel": "field.channel", "note": "field.note",
 }
 
 // why says what is wrong with a field, or "".
@@ -121,7 +124,7 @@ var problemKeys = map[string]string{
 	signature.UnknownCountry: "problem.unknown_country", signature.NoAt: "problem.no_at", signature.BadEmail: "problem.bad_email",
 	signature.BadWebsite: "problem.bad_website", signature.SealedNotHere: "problem.sealed_not_here",
 	signature.ConsentRequired: "problem.consent_required", signature.LinkInName: "problem.link_in_name",
-	signature.PersonsCountry: "problem.persons_country",
+	signature.PersonsCountry: "problem.persons_country", signature.BadDate: "desk.bad_date",
 }
 
 // anchors are where the summary's links lead to, for fields whose input has

@@ -290,7 +290,7 @@ func TestBaseURL(t *testing.T) {
 		"https://letters.example.org": true, "http://127.0.0.1:8080": true, "https://letters.example.org/": true,
 		"": false, "letters.example.org": false, "ftp://x.example.org": false, "https://x.example.org/path": false, "https://u:p@x.example.org": false, "https://x.example.org?q": false,
 	} {
-		if _, err := New(Config{BaseURL: base, Store: h.db, Signing: h.signing, Letters: h.letters, Accounts: h.accounts}); (err == nil) != good {
+		if _, err := New(Config{BaseURL: base, Store: h.db, Signing: h.signing, Letters: h.letters, Registry: h.registry, Accounts: h.accounts}); (err == nil) != good {
 			t.Errorf("%q: %v", base, err)
 		}
 	}

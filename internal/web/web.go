@@ -90,6 +90,10 @@ type Store interface {
 	// signature with a number from first to last, by number.
 	SignatureLeaves(ctx context.Context, letterID string, first, last int64) (map[int64]int64, error)
 	signature.Recorder
+	signature.GivenStore
+	// DeskSignatures gives a page of a letter's signatures in every state; a
+	// place that is none fails with store.ErrCursor.
+	DeskSignatures(ctx context.Context, letterID string, q store.DeskQuery) ([]*signature.Signature, error)
 	// AddDeskFile keeps a sealed file that was read at the desk until it is stored.
 	AddDeskFile(ctx context.Context, f store.DeskFile) error
 	// DeskFile gives one back; letter.ErrNotFound when it is gone.
@@ -116,6 +120,8 @@ type Config struct {
 	Signing *signature.Service
 	// Letters carries out what coordinators do with letters.
 	Letters *letter.Service
+	// Registry knows the organisations.
+	Registry *signature.Registry
 	// Accounts are the people of the desk.
 	Accounts *account.Service
 	// Contact is how signers reach the coalition: an address, of mail or of a
@@ -141,6 +147,7 @@ type Site struct {
 	store     Store
 	signing   *signature.Service
 	letters   *letter.Service
+	registry  *signature.Registry
 	accounts  *account.Service
 	contact   string
 	proxies   []netip.Prefix
@@ -169,12 +176,12 @@ func New(cfg Config) (*Site, error) {
 		strings.Trim(base.Path, "/") != "" || base.RawQuery != "" || base.Fragment != "" || base.User != nil {
 		return nil, fmt.Errorf("base URL %q: give a scheme and a host, such as https://letters.example.org", cfg.BaseURL)
 	}
-	if cfg.Store == nil || cfg.Signing == nil || cfg.Letters == nil || cfg.Accounts == nil {
-		return nil, errors.New("web: Config needs a Store, the services Signing and Letters, and Accounts")
+	if cfg.Store == nil || cfg.Signing == nil || cfg.Letters == nil || cfg.Registry == nil || cfg.Accounts == nil {
+		return nil, errors.New("web: Config needs a Store, the services Signing and Letters, a Registry and Accounts")
 	}
 	s := &Site{
 		base: base.Scheme + "://" + base.Host, secure: base.Scheme == "https",
-		store: cfg.Store, signing: cfg.Signing, letters: cfg.Letters, accounts: cfg.Accounts, contact: cfg.Contact, proxies: cfg.Proxies, log: cfg.Log, now: cfg.Now,
+		store: cfg.Store, signing: cfg.Signing, letters: cfg.Letters, registry: cfg.Registry, accounts: cfg.Accounts, contact: cfg.Contact, proxies: cfg.Proxies, log: cfg.Log, now: cfg.Now,
 		origins: http.NewCrossOriginProtection(), recovering: rate.NewLimiter(recoverEvery, recoverBurst),
 	}
 	if s.log == nil {
