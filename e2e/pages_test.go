@@ -75,6 +75,7 @@ var kindsOfPage = []kindOfPage{
 	{"penalties", []string{"pt"}, at("penalties?country=COL")},
 	{"penalties-amounts", []string{"fr"}, at("penalties/amounts?country=PER")},
 	{"penalties-compare", []string{"es", "en"}, at("penalties/compare")},
+	{"claims", []string{"pt", "fr"}, at("letters/mispa-iv-2013/claims")},
 	{"privacy", []string{"es", "en"}, at("privacy")},
 	{"not-found", []string{"pt"}, at("letters/none")},
 	{"error-link", []string{"en"}, at("confirm/none")},

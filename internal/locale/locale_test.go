@@ -82,6 +82,22 @@ func TestNumber(t *testing.T) {
 	}
 }
 
+func TestDecimal(t *testing.T) {
+	for _, c := range []struct {
+		lang   string
+		v      float64
+		digits int
+		want   string
+	}{
+		{"en", 85.1, 1, "85.1"}, {"es", 85.1, 1, "85,1"}, {"pt", 25757.04, 1, "25.757,0"}, {"fr", 1234.5, 0, "1\u202f234"}, {"en", 0.95, 1, "0.9"},
+		{"en", -0.04, 1, "0.0"}, {"es", -0.06, 1, "\u22120,1"}, {"en", 12, 3, "12.000"}, {"en", -12, 0, "\u221212"},
+	} {
+		if got := Decimal(c.lang, c.v, c.digits); got != c.want {
+			t.Errorf("Decimal(%s, %v, %d) = %q, want %q", c.lang, c.v, c.digits, got, c.want)
+		}
+	}
+}
+
 func TestPluralCategories(t *testing.T) {
 	for _, c := range []struct {
 		lang string

@@ -1,6 +1,10 @@
 package locale
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+	"strings"
+)
 
 // narrowSpace is the narrow no-break space, U+202F.
 const narrowSpace = "\u202f"
@@ -34,4 +38,27 @@ func Number(lang string, n int64) string {
 		out = append(out, digits[i])
 	}
 	return string(out)
+}
+
+// Decimal writes a number with so many digits after the decimal sign, which is
+// a point in English and a comma in the other languages.
+func Decimal(lang string, v float64, digits int) string {
+	text := strconv.FormatFloat(math.Abs(v), 'f', digits, 64)
+	whole, rest, _ := strings.Cut(text, ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil { // beyond all figures that are shown
+		return text
+	}
+	out := Number(lang, n)
+	if digits > 0 {
+		sign := ","
+		if lang == "en" {
+			sign = "."
+		}
+		out += sign + rest
+	}
+	if v < 0 && strings.Trim(text, "0.") != "" {
+		out = "\u2212" + out
+	}
+	return out
 }

@@ -101,6 +101,9 @@ func (p *page) switchAt(path string) {
 func (s *Site) newLetterPage(lang string, l *letter.Letter, rest, title, description string) page {
 	p := s.newPage(lang, "/letters/"+l.Ref()+rest, title, description)
 	p.Nav = letterNav(lang, l, rest)
+	if s.versions.load().claims[l.Slug] && l.Date != "" {
+		p.Nav = append(p.Nav, link{Href: letterPath(lang, l) + "/claims", Label: locale.T(lang, "claim.nav"), Current: rest == "/claims"})
+	}
 	p.Private = !l.State.Public()
 	if !p.Private {
 		p.Feed = letterPath(lang, l) + "/feed.atom"

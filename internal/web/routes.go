@@ -40,6 +40,7 @@ func (s *Site) table() []route {
 		{"GET", "/{lang}/letters/{letter}/asks/{ask}", s.cached(s.ask), false},
 		{"GET", "/{lang}/letters/{letter}/addressees", s.cached(s.addressees), false},
 		{"GET", "/{lang}/letters/{letter}/addressees/{addressee}", s.cached(s.addressee), false},
+		{"GET", "/{lang}/letters/{letter}/claims", s.claims, false},
 		{"GET", "/{lang}/letters/{letter}/texts", s.cached(s.texts), false},
 		{"GET", "/{lang}/letters/{letter}/texts/{version}", s.cached(s.textVersion), false},
 		{"GET", "/{lang}/letters/{letter}/feed.atom", s.cached(s.feed), false},

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"maps"
+	"strconv"
 	"sync/atomic"
 	"time"
 )
@@ -14,7 +15,9 @@ type versions struct {
 
 type known struct {
 	letters    map[string]int64 // by slug
-	generation int64            // grows when any letter changed
+	generation int64            // grows when any letter changed, or the evidence
+	evidence   int64            // version of the evidence
+	claims     map[string]bool  // letters that have claims, by slug
 }
 
 func (v *versions) load() known {
@@ -34,18 +37,39 @@ func (v *versions) of(slug string) int64 {
 	return k.letters[slug]
 }
 
-// Refresh reads the letters' versions, so that pages of those that changed are
-// drawn anew.
+// evidenceKey is the key of a page that hangs on the evidence: pages of an
+// earlier version are asked for no more.
+func (v *versions) evidenceKey(path string) string {
+	return path + "\x00" + strconv.FormatInt(v.load().evidence, 10)
+}
+
+// Refresh reads the versions of the letters and of the evidence, so that pages
+// of what changed are drawn anew.
 func (s *Site) Refresh(ctx context.Context) error {
 	letters, err := s.store.Versions(ctx)
 	if err != nil {
 		return err
 	}
+	version, err := s.store.EvidenceVersion(ctx)
+	if err != nil {
+		return err
+	}
 	old := s.versions.load()
-	if maps.Equal(letters, old.letters) {
+	if maps.Equal(letters, old.letters) && version == old.evidence {
 		return nil
 	}
-	s.versions.known.Store(&known{letters: letters, generation: old.generation + 1})
+	next := &known{letters: letters, generation: old.generation + 1, evidence: version, claims: old.claims}
+	if version != old.evidence {
+		slugs, err := s.store.LettersWithClaims(ctx)
+		if err != nil {
+			return err
+		}
+		next.claims = map[string]bool{}
+		for _, slug := range slugs {
+			next.claims[slug] = true
+		}
+	}
+	s.versions.known.Store(next)
 	return nil
 }
 

@@ -103,6 +103,7 @@ type Store interface {
 	DropDeskFiles(ctx context.Context, before time.Time) error
 	// Law gives the tables of what drug laws threaten.
 	Law(ctx context.Context) ([]penalty.Penalty, []penalty.Threshold, error)
+	EvidenceStore
 	// Snapshot runs fn on the public record as of the newest checkpoint.
 	Snapshot(ctx context.Context, fn func(*store.Snapshot) error) error
 }
@@ -163,6 +164,7 @@ type Site struct {
 	bundling, verifying chan struct{}
 	drawing             singleflight.Group
 	versions            versions
+	checkedClaims       checkedClaims
 	origins             *http.CrossOriginProtection
 	// recovering bounds how often phrases are tried.
 	recovering *rate.Limiter

@@ -13,10 +13,12 @@ import (
 
 // The study's fixed settings.
 const (
-	draws     = 9999
+	// Draws is how often the dates are given to states by lot.
+	Draws     = 9999
 	seed      = 20131119
 	eventKind = "joint-operation"
-	topState  = "MEX-08" // Chihuahua, whose rise was the largest
+	// TopState is Chihuahua, whose rise was the largest.
+	TopState = "MEX-08"
 )
 
 // Study is the event study of homicide in the states of Mexico around the
@@ -48,6 +50,31 @@ func (s *Study) verdict() evidence.Verdict {
 	return evidence.Mixed
 }
 
+// Estimates is how many main estimates there are.
+func (s *Study) Estimates() (n int) {
+	for _, e := range s.Report.Estimates {
+		if e.Variant == study.Main {
+			n++
+		}
+	}
+	return n
+}
+
+// Rose is how many of them the rule counts as a rise.
+func (s *Study) Rose() (n int) {
+	for _, e := range s.Report.Estimates {
+		if e.Variant == study.Main && e.Rose() {
+			n++
+		}
+	}
+	return n
+}
+
+// RisingBefore tells whether violence was rising already under either dating.
+func (s *Study) RisingBefore() bool {
+	return slices.ContainsFunc(study.Datings, s.Report.RisingBefore)
+}
+
 // eventStudy makes the study once; nil when the evidence does not hold what it
 // needs.
 func (c *checker) eventStudy(ctx context.Context) (*Study, error) {
@@ -63,7 +90,7 @@ func (c *checker) eventStudy(ctx context.Context) (*Study, error) {
 	if err != nil || s == nil {
 		return nil, err
 	}
-	d := study.Design{Panel: panel, Top: slices.Index(s.Places, topState), Draws: draws, Seed: seed}
+	d := study.Design{Panel: panel, Top: slices.Index(s.Places, TopState), Draws: Draws, Seed: seed}
 	if err := s.date(&d, events); err != nil {
 		return nil, err
 	}
