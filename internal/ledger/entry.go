@@ -29,6 +29,10 @@ const (
 	SignatureErased    Kind = "signature-erased"
 	SignatureContested Kind = "signature-contested" // set aside until a person decides
 	SignatureRestored  Kind = "signature-restored"  // it stands again
+	AnswerRecorded     Kind = "answer"
+	CommitmentRecorded Kind = "commitment"
+	ActionRecorded     Kind = "action"
+	AssessmentRecorded Kind = "assessment"
 )
 
 // Pending is something recorded that waits for its place in the log. It is

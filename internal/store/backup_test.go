@@ -15,6 +15,7 @@ import (
 
 	"filippo.io/age"
 
+	"pliego/internal/followup"
 	"pliego/internal/ledger"
 	"pliego/internal/letter"
 	"pliego/internal/signature"
@@ -163,6 +164,13 @@ func (h *house) live() {
 	h.sequence()
 	_, err := h.signing.Withdraw(ctx, own)
 	h.must(err) // its entry stays pending
+	l, err := h.db.LetterBySlug(context.Background(), "first-letter")
+	h.must(err)
+	better := aLaw("a/1", followup.Against)
+	better.Version, better.Reason = 2, "It was read again."
+	for n, i := range []*followup.Item{aLaw("b/1", followup.Toward), aVerdict("a/2", followup.Substantial), aLaw("a/1", followup.Toward), better} {
+		h.must(h.db.AppendRecord(context.Background(), l.ID, l.Slug, []*followup.Item{i}, recordedOn.Add(time.Duration(n)*time.Hour)))
+	}
 }
 
 // backup gives the clear stream of a backup.
