@@ -48,6 +48,7 @@ func (r *reader) readLetter(dir, slug string) (Letter, bool) {
 	r.readClaims(dir, &l)
 	l.Addressees = r.readAddressees(dir)
 	l.Signatories = r.readSignatories(dir, l.Elsewhere != nil)
+	l.Actions = r.readActions(dir)
 	return l, true
 }
 

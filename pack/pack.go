@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"pliego/internal/evidence"
+	"pliego/internal/followup"
 	"pliego/internal/letter"
 	"pliego/internal/signature"
 )
@@ -47,6 +48,9 @@ type Letter struct {
 	Addressees  []letter.Addressee // in the order of the file
 	Signatories []Signatory        // in the order of the file
 	Evidence    evidence.LetterEvidence
+	// Actions are what those addressed did on its asks, in the order of the file;
+	// the ID of each is its key in the file.
+	Actions []*followup.Item
 }
 
 // Text finds the letter's text in a language.

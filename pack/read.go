@@ -100,7 +100,7 @@ func (r *reader) readLetters(p *Pack) {
 			r.problems.add(dir, 0, "%v", err)
 			continue
 		}
-		r.entries(dir, []string{"letter.yaml", "signatories.csv", "addressees.csv", "claims.yaml"}, []string{})
+		r.entries(dir, []string{"letter.yaml", "signatories.csv", "addressees.csv", "claims.yaml", "actions.csv"}, []string{})
 		if l, ok := r.readLetter(dir, slug); ok {
 			p.Letters = append(p.Letters, l)
 		} else {

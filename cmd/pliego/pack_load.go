@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pliego/internal/dialogue"
+	"pliego/internal/followup"
 	"pliego/internal/letter"
 	"pliego/internal/signature"
 	"pliego/internal/typeset/compose"
@@ -93,6 +94,9 @@ func loadPack(ctx context.Context, s *site, p *pack.Pack) (added int, err error)
 		if isNew {
 			added++
 		}
+		if err := loadActions(ctx, s, p.Key, l); err != nil {
+			return added, err
+		}
 	}
 	now := time.Now()
 	if err := s.db.ReplaceLaw(ctx, p.Key, p.Law.Penalties, p.Law.Thresholds, now); err != nil {
@@ -160,4 +164,33 @@ func loadLetter(ctx context.Context, s *site, from pack.Letter) (isNew bool, err
 		}
 	}
 	return isNew, nil
+}
+
+// loadActions brings the record of a letter to what the pack holds: what States
+// did, and what the rubric makes of it.
+func loadActions(ctx context.Context, s *site, packKey string, from pack.Letter) error {
+	l, err := s.db.LetterBySlug(ctx, from.Slug)
+	if err != nil {
+		return err
+	}
+	date, err := time.Parse(time.DateOnly, l.Date)
+	if err != nil { // a letter without a date has nothing that came after it
+		return nil
+	}
+	prefix := packKey + "/" + from.Slug + "/"
+	items := make([]*followup.Item, len(from.Actions))
+	for n, a := range from.Actions {
+		i := *a
+		i.ID = prefix + a.ID
+		items[n] = &i
+	}
+	for _, a := range followup.Derive(items, date) {
+		a.ID = prefix + "evidenced/" + a.Addressee + "/" + a.Asks[0] + "/" + string(a.Date)
+		items = append(items, a)
+	}
+	for _, i := range items {
+		i.RecordedBy = "pack:" + packKey
+	}
+	_, err = s.db.MergeRecord(ctx, l.ID, l.Slug, prefix, "The pack was revised.", items, time.Now())
+	return err
 }

@@ -20,29 +20,29 @@ type Value string
 
 // The values of the tracks.
 const (
-	NotRecorded    Value = "not-recorded"
+	NotRecorded    Value = "not recorded"
 	Acknowledged   Value = "acknowledged"
-	Referred       Value = "referred"
+	Referred       Value = "referred elsewhere"
 	Accepted       Value = "accepted"
-	AcceptedInPart Value = "accepted-in-part"
+	AcceptedInPart Value = "accepted in part"
 	Rejected       Value = "rejected"
-	NoReply        Value = "no-reply"
+	NoReply        Value = "no reply"
 
-	NothingRecorded Value = "nothing-recorded"
+	NothingRecorded Value = "nothing recorded"
 	Planned         Value = "planned"
-	UnderWay        Value = "under-way"
+	UnderWay        Value = "under way"
 	Done            Value = "done"
 
-	NotAssessed     Value = "not-assessed"
-	NoEvidenceFound Value = "no-evidence-found"
-	NotStarted      Value = "not-started"
+	NotAssessed     Value = "not yet assessed"
+	NoEvidenceFound Value = "no evidence found"
+	NotStarted      Value = "not started"
 	Limited         Value = "limited"
 	Substantial     Value = "substantial"
 	Complete        Value = "complete"
 	Reversed        Value = "reversed"
 
-	NoDate Value = "no-date"
-	OnTime Value = "on-time"
+	NoDate Value = "no date"
+	OnTime Value = "on time"
 	Late   Value = "late"
 	Lapsed Value = "lapsed"
 )

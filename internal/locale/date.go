@@ -30,6 +30,16 @@ func Date(lang string, t time.Time) string {
 	return fmt.Sprintf("%d %s %d", day, name, year)
 }
 
+// Month writes the month of t: "junio de 2016".
+func Month(lang string, t time.Time) string {
+	lang = orFallback(lang)
+	name := months[lang][t.Month()-1]
+	if lang == "es" || lang == "pt" {
+		return fmt.Sprintf("%s de %d", name, t.Year())
+	}
+	return fmt.Sprintf("%s %d", name, t.Year())
+}
+
 // DateTime writes the moment t in UTC and says so:
 // "19 November 2013, 14:03 UTC".
 func DateTime(lang string, t time.Time) string {

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 
+	"pliego/internal/followup"
 	"pliego/internal/locale"
 )
 
@@ -63,6 +64,8 @@ type addresseePage struct {
 	Unverified             string
 	TextLang, OtherLang    string
 	Asks                   []askView
+	Since                  string         // how many acts are on record
+	Cells                  []followUpCell // where each ask stands; none while nothing is recorded
 }
 
 // addressee shows one office that a letter is put to.
@@ -93,6 +96,19 @@ func (s *Site) addressee(ctx context.Context, r *http.Request, lang string) (*dr
 	}
 	if p.Asks, err = askViews(lang, l, text, false); err != nil {
 		return nil, err
+	}
+	record, err := s.recordOf(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	if len(record) > 0 {
+		var list []followup.Cell
+		for _, ask := range askKeys(text) {
+			list = append(list, followup.Cell{Addressee: a.Key, Ask: ask})
+		}
+		cells := record.As(s.now(), s.now()).Cells(askKeys(text))
+		p.Cells = s.cellLinks(lang, l, cells, list)
+		p.Since = countsSince(lang, cells, func(at followup.Cell) bool { return at.Addressee == a.Key })
 	}
 	out, err := s.render("addressee", &p)
 	if err != nil {

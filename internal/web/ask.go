@@ -4,7 +4,13 @@ import (
 	"context"
 	"html/template"
 	"net/http"
+	"slices"
 
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
+	"pliego/internal/followup"
+	"pliego/internal/letter"
 	"pliego/internal/locale"
 )
 
@@ -17,6 +23,15 @@ type askPage struct {
 	OtherLang         string
 	Body              template.HTML
 	Others            []askView
+	Since             string // how many acts are on record
+	MatrixHref        string
+	Governments       []governmentCell
+}
+
+// governmentCell is one government's cell of an ask.
+type governmentCell struct {
+	Name words
+	Cell followUpCell
 }
 
 // ask shows one thing that a letter asks.
@@ -48,9 +63,36 @@ func (s *Site) ask(ctx context.Context, r *http.Request, lang string) (*drawn, e
 		return nil, err
 	}
 	p.Others[number-1].Current = true
+	if err := s.governments(ctx, &p, lang, l, ask.Key); err != nil {
+		return nil, err
+	}
 	out, err := s.render("ask", &p)
 	if err != nil {
 		return nil, err
 	}
 	return newDrawn(l.Slug, l.Version, s.now(), htmlType, out)
+}
+
+// governments adds where each government stands on the ask.
+func (s *Site) governments(ctx context.Context, p *askPage, lang string, l *letter.Letter, ask string) error {
+	record, err := s.recordOf(ctx, l)
+	if err != nil || len(record) == 0 {
+		return err
+	}
+	cells := record.As(s.now(), s.now()).Cells([]string{ask})
+	p.Since = countsSince(lang, cells, func(followup.Cell) bool { return true })
+	p.MatrixHref = letterPath(lang, l) + "/follow-up"
+	list := make([]followup.Cell, len(l.Addressees))
+	for n, a := range l.Addressees {
+		list[n] = followup.Cell{Addressee: a.Key, Ask: ask}
+	}
+	for n, c := range s.cellLinks(lang, l, cells, list) {
+		var g governmentCell
+		g.Name.Text, g.Name.Lang = addresseeName(lang, l.Addressees[n])
+		g.Cell = c
+		p.Governments = append(p.Governments, g)
+	}
+	order := collate.New(language.Make(lang))
+	slices.SortStableFunc(p.Governments, func(a, b governmentCell) int { return order.CompareString(a.Name.Text, b.Name.Text) })
+	return nil
 }

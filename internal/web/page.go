@@ -119,6 +119,7 @@ func letterNav(lang string, l *letter.Letter, rest string) []link {
 		{Href: base + "/signatories", Label: locale.T(lang, "letter.nav_list"), Current: rest == "/signatories"},
 	}
 	if len(l.Addressees) > 0 {
+		nav = append(nav, link{Href: base + "/follow-up", Label: locale.T(lang, "letter.nav_follow_up"), Current: rest == "/follow-up"})
 		nav = append(nav, link{Href: base + "/addressees", Label: locale.T(lang, "letter.nav_addressees"), Current: rest == "/addressees"})
 	}
 	return nav

@@ -24,6 +24,7 @@ import (
 
 	"pliego/internal/account"
 	"pliego/internal/dialogue"
+	"pliego/internal/followup"
 	"pliego/internal/ledger"
 	"pliego/internal/letter"
 	"pliego/internal/penalty"
@@ -72,6 +73,8 @@ type Store interface {
 	Prints(ctx context.Context, letterID string, limit int) ([]store.Print, error)
 	// PrintByHash finds the files with a SHA-256 that were ever handed out.
 	PrintByHash(ctx context.Context, hash string) ([]store.Print, error)
+	// RecordOf gives every version of every item of a letter's record.
+	RecordOf(ctx context.Context, letterID string) (followup.Record, error)
 	// LatestCheckpoint gives the log's newest signed checkpoint; size -1 when
 	// there is none.
 	LatestCheckpoint(ctx context.Context) (size int64, signed []byte, err error)
@@ -162,6 +165,7 @@ type Site struct {
 	// A place for each bundle that may be written, and each upload that may be
 	// checked, at once.
 	bundling, verifying chan struct{}
+	records             records
 	drawing             singleflight.Group
 	versions            versions
 	checkedClaims       checkedClaims
