@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,6 +129,9 @@ func readLinks(t *testing.T, page *found, address string, body []byte) {
 			return
 		case html.StartTagToken, html.SelfClosingTagToken:
 			token := tokens.Token()
+			if slices.ContainsFunc(token.Attr, func(a html.Attribute) bool { return a.Key == "rel" && strings.Contains(a.Val, "nofollow") }) {
+				continue // the same page on other days, without end
+			}
 			if token.Data == "loc" && tokens.Next() == html.TextToken {
 				page.links = append(page.links, string(tokens.Text()))
 			}

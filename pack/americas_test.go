@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"pliego/internal/followup"
 	"pliego/internal/letter"
 	"pliego/internal/place"
 	"pliego/internal/signature"
@@ -257,5 +258,24 @@ func TestNamed(t *testing.T) {
 		if _, ok := Named(name); ok {
 			t.Errorf("Named(%q) finds a pack", name)
 		}
+	}
+}
+
+func TestAmericasActs(t *testing.T) {
+	acts := shippedLetter(t, "mispa-iv-2013").Actions
+	if len(acts) != 242 {
+		t.Errorf("%d acts", len(acts))
+	}
+	inferred, remembered := 0, 0
+	for _, a := range acts {
+		if a.Inferred {
+			inferred++
+		}
+		if a.Citations[0].Confidence == followup.Memory {
+			remembered++
+		}
+	}
+	if inferred != 54 || remembered != 7 {
+		t.Errorf("%d inferred dates, %d acts from memory", inferred, remembered)
 	}
 }

@@ -22,8 +22,9 @@ type AskOutcome struct {
 }
 
 // Outcomes tells what moved in some places since a letter, for each ask and
-// place: asks first, places in the order given. It says nothing of why.
-func Outcomes(ctx context.Context, s Store, asks []Measured, places []string, letter time.Time) ([]AskOutcome, error) {
+// place: asks first, places in the order given. Years that were not over at the
+// moment until count for nothing; zero counts all. It says nothing of why.
+func Outcomes(ctx context.Context, s Store, asks []Measured, places []string, letter, until time.Time) ([]AskOutcome, error) {
 	indicators, err := s.Indicators(ctx)
 	if err != nil {
 		return nil, err
@@ -41,7 +42,7 @@ func Outcomes(ctx context.Context, s Store, asks []Measured, places []string, le
 		}
 		for _, x := range found { // the preferred source first
 			c := cell{x.Indicator, x.Place}
-			series[c] = append(series[c], x.Judged())
+			series[c] = append(series[c], x.Judged(until))
 		}
 	}
 	var out []AskOutcome
@@ -65,11 +66,13 @@ func Outcomes(ctx context.Context, s Store, asks []Measured, places []string, le
 	return out, nil
 }
 
-// Judged gives the yearly values of a series as the rule of outcomes takes them.
-func (s Series) Judged() outcome.Series {
+// Judged gives the yearly values of a series as the rule of outcomes takes them,
+// those of years that were over at the moment until; zero gives all.
+func (s Series) Judged(until time.Time) outcome.Series {
 	out := outcome.Series{Source: s.Source}
 	for _, v := range s.Values {
-		if v.Period.Month == 0 {
+		over := time.Date(v.Period.Year+1, time.January, 1, 0, 0, 0, 0, time.UTC)
+		if v.Period.Month == 0 && (until.IsZero() || !over.After(until.Add(24*time.Hour))) {
 			out.Values = append(out.Values, outcome.Value{Year: v.Period.Year, Value: v.Value, Flagged: v.Flag != Sound, Ref: v.Period.String()})
 		}
 	}

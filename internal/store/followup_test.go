@@ -97,9 +97,9 @@ func TestTablesOfTheRecordOnlyGrow(t *testing.T) {
 		const insert = `INSERT INTO record (id, version, corrects, kind, letter_id, addressee, recorded_at, recorded_by, reason, taken_down, track, value, rubric, cited, body)
 			VALUES ($1, $2, $3, 'assessment', $4, 'ury', $5, 'x', $6, 0, 'evidenced', $7, $8, $9, '{}')`
 		now := recordedOn.UnixMilli()
-		refused("", insert, "x/3", 1, nil, l.ID, now, "", "limited", 1, nil) // no citation
-		refused("", insert, "x/3", 1, nil, l.ID, now, "", "limited", 1, 1)             // a citation that is not there
-		refused("", insert, "x/2", 3, 2, l.ID, now, "again", "limited", 1, 1)          // a version is left out
+		refused("", insert, "x/3", 1, nil, l.ID, now, "", "limited", 1, nil)  // no citation
+		refused("", insert, "x/3", 1, nil, l.ID, now, "", "limited", 1, 1)    // a citation that is not there
+		refused("", insert, "x/2", 3, 2, l.ID, now, "again", "limited", 1, 1) // a version is left out
 		cite := func(id string, version int, grade, publisher, confidence string) {
 			h.must(h.db.Write(ctx, func(tx *store.Tx) error {
 				_, err := tx.Exec(`INSERT INTO citation (id, version, n, url, publisher, grade, confidence) VALUES ($1, $2, 1, 'https://example.org', $3, $4, $5)`,

@@ -60,16 +60,20 @@ type followUpCell struct {
 // followUp is the matrix of what was asked and of whom.
 func (s *Site) followUp(w http.ResponseWriter, r *http.Request, lang string) error {
 	d, q := s.daysOf(r), r.URL.Query()
+	ctx, cancel := within(r)
+	defer cancel()
 	if d.wrong {
-		ctx, cancel := within(r)
-		defer cancel()
 		p, _, err := s.newFollowUpPage(ctx, r, lang)
 		if err != nil {
 			return err
 		}
 		return s.draw(w, http.StatusUnprocessableEntity, "followup", p)
 	}
-	key := strings.Join([]string{r.URL.Path, d.query(), oneOf(q.Get("sort"), followUpSorts...), oneOf(q.Get("show"), followUpShows...), s.now().UTC().Format(time.DateOnly)}, " ")
+	evidence, err := s.store.EvidenceVersion(ctx) // the outcomes change with it
+	if err != nil {
+		return err
+	}
+	key := strings.Join([]string{r.URL.Path, d.query(), strconv.FormatInt(evidence, 10), oneOf(q.Get("sort"), followUpSorts...), oneOf(q.Get("show"), followUpShows...), s.now().UTC().Format(time.DateOnly)}, " ")
 	return s.serveCached(w, r, lang, key, func(ctx context.Context, r *http.Request, lang string) (*drawn, error) {
 		p, l, err := s.newFollowUpPage(ctx, r, lang)
 		if err != nil {
@@ -158,7 +162,7 @@ func (s *Site) fillMatrix(ctx context.Context, p *followUpPage, lang string, l *
 	if err != nil {
 		return err
 	}
-	outcomes, err := s.outcomes(ctx, l)
+	outcomes, err := s.outcomes(ctx, l, d)
 	if err != nil {
 		return err
 	}

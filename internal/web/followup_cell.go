@@ -68,13 +68,13 @@ func (s *Site) cell(w http.ResponseWriter, r *http.Request, lang string) error {
 	if err != nil {
 		return err
 	}
-	outcomes, err := s.outcomes(ctx, l)
-	if err != nil {
-		return err
-	}
 	d := s.daysOf(r)
 	if d.wrong {
 		return errBadRequest
+	}
+	outcomes, err := s.outcomes(ctx, l, d)
+	if err != nil {
+		return err
 	}
 	standing := record.As(d.on, d.known)
 	at := followup.Cell{Addressee: a.Key, Ask: ask.Key}

@@ -62,7 +62,7 @@ func (s *Site) matrixOf(r *http.Request, lang string) (slug string, d twoDays, r
 	if err != nil {
 		return "", d, nil, err
 	}
-	outcomes, err := s.outcomes(ctx, l)
+	outcomes, err := s.outcomes(ctx, l, d)
 	if err != nil {
 		return "", d, nil, err
 	}

@@ -134,7 +134,7 @@ func TestVerdictsOnTheShippedFigures(t *testing.T) {
 
 func TestOutcomesOfTheShippedLetter(t *testing.T) {
 	s, l, e := shipped(t)
-	found, err := evidence.Outcomes(context.Background(), s, e.Outcomes, l.Places, letterDay)
+	found, err := evidence.Outcomes(context.Background(), s, e.Outcomes, l.Places, letterDay, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
