@@ -163,7 +163,7 @@ func TestEveryProblemHasWords(t *testing.T) {
 	codes := []string{
 		signature.Missing, signature.TooLong, signature.BadText, signature.NoLetters, signature.NotAChoice, signature.UnknownCountry,
 		signature.NoAt, signature.BadEmail, signature.BadWebsite, signature.SealedNotHere, signature.ConsentRequired,
-		signature.LinkInName, signature.PersonsCountry,
+		signature.LinkInName, signature.PersonsCountry, signature.BadDate,
 	}
 	if len(codes) != len(problemKeys) {
 		t.Errorf("%d codes, %d with words", len(codes), len(problemKeys))

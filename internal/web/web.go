@@ -24,7 +24,6 @@ import (
 
 	"pliego/internal/account"
 	"pliego/internal/dialogue"
-	"pliego/internal/evidence"
 	"pliego/internal/followup"
 	"pliego/internal/ledger"
 	"pliego/internal/letter"
@@ -74,10 +73,6 @@ type Store interface {
 	Prints(ctx context.Context, letterID string, limit int) ([]store.Print, error)
 	// PrintByHash finds the files with a SHA-256 that were ever handed out.
 	PrintByHash(ctx context.Context, hash string) ([]store.Print, error)
-	evidence.Store
-	// LetterEvidence gives the claims of a letter and what its outcomes are told by;
-	// empty for a letter that has neither.
-	LetterEvidence(ctx context.Context, slug string) (evidence.LetterEvidence, error)
 	// RecordOf gives every version of every item of a letter's record.
 	RecordOf(ctx context.Context, letterID string) (followup.Record, error)
 	// LatestCheckpoint gives the log's newest signed checkpoint; size -1 when
