@@ -74,3 +74,22 @@ func deskVerdicts(b *tab, lang string) {
 	ask[any](b, `document.querySelector('#pasted').value = `+strconv.Quote("name,country,email,channel,note\nExample Collective of the List,Peru,,paper,Sheet 3\nAnother Example,Atlantis,nothing,paper,Sheet 4\n"))
 	b.send(`:has(#pasted)`)
 }
+
+// deskInvited invites an organisation at the desk, opens the list with
+// everything unfolded, and gives the path of the invitation.
+func deskInvited(b *tab, lang string) (path string) {
+	b.t.Helper()
+	page := "letters/" + practice + "/invitations"
+	atDesk(page)(b, lang)
+	name := fmt.Sprintf("Organización Invitada de Ejemplo %d", staff.Add(1))
+	ask[any](b, `document.querySelector('[name=name]').value = `+strconv.Quote(name))
+	ask[any](b, `document.querySelector('[name=language]').value = `+strconv.Quote(lang))
+	b.leads("the form", func() { ask[any](b, `document.querySelector('[value=add]').click()`) })
+	ask[any](b, `document.querySelectorAll('details').forEach(d => { d.open = true })`)
+	link := ask[string](b, `[...document.querySelectorAll('.rows li')].find(li => li.textContent.includes(`+strconv.Quote(name)+`)).querySelector('code').textContent`)
+	u, err := url.Parse(link)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return u.Path
+}

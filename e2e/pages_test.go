@@ -61,6 +61,8 @@ var kindsOfPage = []kindOfPage{
 	{"desk-yes", []string{"es"}, atDesk("letters/" + practice + "/yes")},
 	{"desk-import", []string{"pt"}, atDesk("letters/" + practice + "/import")},
 	{"desk-verdicts", []string{"en"}, deskVerdicts},
+	{"desk-invitations", []string{"es", "fr"}, func(b *tab, lang string) { deskInvited(b, lang) }},
+	{"invitation", languages, func(b *tab, lang string) { b.open(deskInvited(b, lang)) }},
 	{"desk-registry", []string{"fr"}, atDesk("registry")},
 	{"desk-review", []string{"en"}, atDesk("review")},
 	{"desk-people", []string{"es"}, atDesk("people")},

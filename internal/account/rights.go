@@ -15,6 +15,7 @@ const (
 	WriteLetters  Act = "write letters and change their state"
 	SeeSigners    Act = "see the signatories of a letter in every state"
 	GiveSigners   Act = "record, import, export and vouch for signatories"
+	InviteSigners Act = "invite organisations to sign"
 	KeepRegistry  Act = "decide which organisations are one"
 	SeePeople     Act = "see who works at the desk"
 	InvitePeople  Act = "invite people and end their access"
@@ -32,6 +33,7 @@ var rights = map[Act][]Role{
 	WriteLetters:  {Coordinator},
 	SeeSigners:    {Coordinator, Reviewer},
 	GiveSigners:   {Coordinator},
+	InviteSigners: {Coordinator},
 	KeepRegistry:  {Coordinator, Reviewer},
 	SeePeople:     {Coordinator},
 	InvitePeople:  {Coordinator},

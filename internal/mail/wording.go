@@ -32,7 +32,7 @@ var files embed.FS
 var (
 	layoutText = template.Must(template.ParseFS(files, "templates/layout.txt"))
 	layoutHTML = htmltemplate.Must(htmltemplate.ParseFS(files, "templates/layout.html"))
-	wordings   = mustReadWordings("confirm", "sealed", "signed", "already", "another", "waiting", "refused", "revised", "recorded", "withdrawn", "contested", "restored", "notice", "notice-decided", "invitation", "enter")
+	wordings   = mustReadWordings("confirm", "sealed", "signed", "already", "another", "waiting", "refused", "revised", "recorded", "withdrawn", "contested", "restored", "notice", "notice-decided", "invitation", "enter", "sign-invitation", "sign-reminder")
 )
 
 // mustReadWordings reads the blocks of each kind in each language.

@@ -62,6 +62,12 @@ var kinds = map[string]func(letter, name, lang string) (*Message, error){
 		return Notice(NoticeData{Letter: letter, Name: name, SignedOn: "25.11.2026", NoticeURL: "https://letters.example.org/" + lang + "/notice/t0ken",
 			LetterURL: "https://letters.example.org/x"}, lang)
 	},
+	"sign-invitation": func(letter, name, lang string) (*Message, error) {
+		return Invite(inviteSample(letter, name, lang), lang)
+	},
+	"sign-reminder": func(letter, name, lang string) (*Message, error) {
+		return Remind(inviteSample(letter, name, lang), lang)
+	},
 	"notice-decided": func(letter, name, lang string) (*Message, error) {
 		return NoticeDecided(NoticeData{Letter: letter, Name: name, SignedOn: "25.11.2026", NoticeURL: "https://letters.example.org/" + lang + "/notice/t0ken",
 			LetterURL: "https://letters.example.org/x", Contact: "coalition@example.org"}, lang)
@@ -375,4 +381,8 @@ func TestAskingDuringAPauseSaysSo(t *testing.T) {
 			}
 		}
 	}
+}
+
+func inviteSample(letter, name, lang string) InviteData {
+	return InviteData{Letter: letter, Name: name, Until: "10/5/2026", Embargo: "8/5/2026", InvitationURL: "https://letters.example.org/" + lang + "/invitation/t0ken"}
 }

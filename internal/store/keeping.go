@@ -205,6 +205,9 @@ func (db *DB) ForgetAddresses(ctx context.Context, letterID, after string, limit
 		erase = append(erase, `DELETE FROM signed_address WHERE signature_id = $1`, `DELETE FROM shared_address WHERE signature_id = $1`)
 	}
 	err = db.Write(ctx, func(tx *Tx) error {
+		if err := forgetGuests(tx, letterID); err != nil {
+			return err
+		}
 		var ids []string
 		var id string
 		err := each(tx, []any{&id}, func() error {

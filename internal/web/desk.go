@@ -62,6 +62,8 @@ func (s *Site) deskTable() []deskRoute {
 		{"GET", "/desk/letters/{letter}/import/{file}", account.GiveSigners, s.deskImportLook},
 		{"POST", deskRecordPattern, account.GiveSigners, s.deskImportRecord},
 		{"GET", "/desk/letters/{letter}/import/{file}/rejected.csv", account.GiveSigners, s.deskImportRejected},
+		{"GET", "/desk/letters/{letter}/invitations", account.InviteSigners, s.deskInvitations},
+		{"POST", deskInvitePattern, account.InviteSigners, s.deskInvite},
 		{"GET", "/desk/evidence/{signature}", account.SeeAddresses, s.deskEvidence},
 		{"GET", "/desk/registry", account.KeepRegistry, s.deskRegistry},
 		{"POST", "/desk/registry", account.KeepRegistry, s.deskRegistryAct},
@@ -85,6 +87,7 @@ const (
 	deskYesPattern    = "/desk/letters/{letter}/yes"
 	deskImportPattern = "/desk/letters/{letter}/import"
 	deskRecordPattern = "/desk/letters/{letter}/import/{file}"
+	deskInvitePattern = "/desk/letters/{letter}/invitations"
 )
 
 // mostOf bounds what is posted to an address.
@@ -96,6 +99,9 @@ func mostOf(pattern string) int64 {
 		return maxDeskFile + 2*letter.MaxBody + maxForm
 	case deskStorePattern, deskTextPattern: // percent-encoding makes a byte three
 		return 3*(letter.MaxBody+letter.MaxAsks*letter.MaxAsk/4) + maxForm
+	}
+	if pattern == deskInvitePattern { // a pasted list
+		return 1 << 20
 	}
 	return maxForm
 }

@@ -75,6 +75,7 @@ func (s *Site) deskTabs(d *desk, slug, rest string) []link {
 		rest, label string
 	}{
 		{account.WriteLetters, "", locale.T(d.lang(), "desk.tab_letter")},
+		{account.InviteSigners, "/invitations", locale.T(d.lang(), "invite.heading")},
 		{account.SeeSigners, "/signatories", locale.T(d.lang(), "desk.tab_signatories")},
 		{account.GiveSigners, "/yes", locale.T(d.lang(), "desk.tab_yes")},
 		{account.GiveSigners, "/import", locale.T(d.lang(), "desk.tab_import")},

@@ -13,7 +13,7 @@ import (
 func (s *Site) robots(_ context.Context, _ *http.Request, _ string) (*drawn, error) {
 	text := "User-agent: *\nDisallow: /desk/\n"
 	for _, lang := range locale.Languages {
-		text += "Disallow: /" + lang + "/confirm/\nDisallow: /" + lang + "/signature/\n"
+		text += "Disallow: /" + lang + "/confirm/\nDisallow: /" + lang + "/signature/\nDisallow: /" + lang + "/invitation/\n"
 	}
 	text += "\nSitemap: " + s.base + "/sitemap.xml\n"
 	return newDrawn("", 0, s.now(), "text/plain; charset=utf-8", []byte(text))

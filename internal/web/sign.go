@@ -27,6 +27,8 @@ type signPage struct {
 	Kept      template.HTML
 	Sealing   bool   // the letter takes sealed signatures
 	Until     string // the day on which addresses are erased
+	// Invitation is the token of the invitation that led here, or "".
+	Invitation string
 }
 
 // Field is the input of that name.
@@ -143,6 +145,7 @@ func (s *Site) sign(w http.ResponseWriter, r *http.Request, lang string) error {
 	}
 	signed, err := s.signing.Sign(ctx, slug, lang, form)
 	if err == nil {
+		s.cameByInvitation(ctx, r.PostForm.Get("invitation"), signed.WaitToken)
 		http.Redirect(w, r, letterPath(lang, signed.Letter)+"/sent/"+signed.WaitToken, http.StatusSeeOther)
 		return nil
 	}
@@ -182,6 +185,7 @@ func (s *Site) signAgain(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if notice.Text != "" {
 		p.Problems = append([]problem{notice}, p.Problems...)
 	}
+	p.Invitation = r.PostForm.Get("invitation")
 	text, _ := l.Text(lang)
 	if p.Token, err = s.signing.FormToken(l, text, true); err != nil {
 		return err

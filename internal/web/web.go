@@ -94,6 +94,7 @@ type Store interface {
 	SignatureLeaves(ctx context.Context, letterID string, first, last int64) (map[int64]int64, error)
 	signature.Recorder
 	signature.GivenStore
+	signature.InvitationStore
 	// DeskSignatures gives a page of a letter's signatures in every state; a
 	// place that is none fails with store.ErrCursor.
 	DeskSignatures(ctx context.Context, letterID string, q store.DeskQuery) ([]*signature.Signature, error)

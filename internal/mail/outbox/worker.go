@@ -24,6 +24,7 @@ import (
 // Store is what the worker needs of the store.
 type Store interface {
 	signature.Store
+	signature.InvitationStore
 	TakeMail(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]store.Mail, error)
 	MailSent(ctx context.Context, m store.Mail) error
 	MailDelayed(ctx context.Context, m store.Mail, due time.Time) error
@@ -202,6 +203,9 @@ var errNeedless = errors.New("the mail is not needed any more")
 func (w *Worker) write(ctx context.Context, m store.Mail) (*mail.Message, error) {
 	if m.Kind == signature.MailDeskInvitation || m.Kind == signature.MailDeskLink {
 		return w.writeDesk(ctx, m)
+	}
+	if m.Kind == signature.MailInvite || m.Kind == signature.MailRemind {
+		return w.writeInvitation(ctx, m)
 	}
 	recipient, err := w.Store.SignatureByID(ctx, m.Recipient)
 	if errors.Is(err, signature.ErrUnknown) {
