@@ -77,6 +77,8 @@ var kindsOfPage = []kindOfPage{
 	{"follow-up", []string{"es", "en"}, at("letters/mispa-iv-2013/follow-up")},
 	{"follow-up-day", []string{"fr"}, at("letters/mispa-iv-2013/follow-up?on=2016-06-30&show=moved&sort=newest")},
 	{"cell", []string{"pt", "es"}, at("letters/mispa-iv-2013/follow-up/mex/review-armed-forces")},
+	{"forums", []string{"es"}, at("forums")},
+	{"forum", []string{"fr", "es"}, at("forums/oas-ga-43")},
 	{"rubric", []string{"es", "fr"}, at("rubric")},
 	{"penalties", []string{"pt"}, at("penalties?country=COL")},
 	{"penalties-amounts", []string{"fr"}, at("penalties/amounts?country=PER")},

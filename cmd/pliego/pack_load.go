@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -99,6 +100,9 @@ func loadPack(ctx context.Context, s *site, p *pack.Pack) (added int, err error)
 		}
 	}
 	now := time.Now()
+	if err := loadProvisions(ctx, s, p); err != nil {
+		return added, err
+	}
 	if err := s.db.ReplaceLaw(ctx, p.Key, p.Law.Penalties, p.Law.Thresholds, now); err != nil {
 		return added, err
 	}
@@ -192,5 +196,29 @@ func loadActions(ctx context.Context, s *site, packKey string, from pack.Letter)
 		i.RecordedBy = "pack:" + packKey
 	}
 	_, err = s.db.MergeRecord(ctx, l.ID, l.Slug, prefix, "The pack was revised.", items, time.Now())
+	return err
+}
+
+// loadProvisions brings what forums adopted to what the pack holds.
+func loadProvisions(ctx context.Context, s *site, p *pack.Pack) error {
+	letters := map[string]string{} // IDs by slug
+	count := map[string]int{}      // by forum
+	list := make([]*dialogue.Provision, len(p.Provisions))
+	for n, x := range p.Provisions {
+		if letters[x.Letter] == "" {
+			l, err := s.db.LetterBySlug(ctx, x.Letter)
+			if err != nil {
+				return err
+			}
+			letters[x.Letter] = l.ID
+		}
+		count[x.Forum]++
+		list[n] = &dialogue.Provision{
+			ID: p.Key + "/" + x.Forum + "/" + strconv.Itoa(count[x.Forum]), Forum: x.Forum, LetterID: letters[x.Letter], RecordedBy: "pack:" + p.Key,
+			Instrument: x.Instrument, Point: x.Point, Summary: x.Summary, Asks: x.Asks, Answers: dialogue.Answers(x.Answers),
+			Source: followup.Citation{URL: x.SourceURL, Confidence: followup.Confidence(x.Confidence)},
+		}
+	}
+	_, err := s.db.MergeProvisions(ctx, p.Key+"/", "The pack was revised.", list, time.Now())
 	return err
 }

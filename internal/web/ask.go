@@ -26,6 +26,7 @@ type askPage struct {
 	Since             string // how many acts are on record
 	MatrixHref        string
 	Governments       []governmentCell
+	Points            []forumPoint // what forums adopted on it
 }
 
 // governmentCell is one government's cell of an ask.
@@ -64,6 +65,9 @@ func (s *Site) ask(ctx context.Context, r *http.Request, lang string) (*drawn, e
 	}
 	p.Others[number-1].Current = true
 	if err := s.governments(ctx, &p, lang, l, ask.Key); err != nil {
+		return nil, err
+	}
+	if p.Points, err = s.pointsOn(ctx, lang, l, ask.Key); err != nil {
 		return nil, err
 	}
 	out, err := s.render("ask", &p)

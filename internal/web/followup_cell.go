@@ -194,9 +194,12 @@ func cite(lang string, c followup.Citation) citationView {
 	case c.URL == "":
 		v.Text = locale.T(lang, "cell.no_source")
 	case c.Publisher != "":
-		v.Text = c.Publisher + " · " + worded(lang, gradeNames, c.Grade)
+		v.Text = c.Publisher
 	default:
-		v.Text = host(c.URL) + " · " + worded(lang, gradeNames, c.Grade)
+		v.Text = host(c.URL)
+	}
+	if c.Grade != "" && c.URL != "" {
+		v.Text += " · " + worded(lang, gradeNames, c.Grade)
 	}
 	if c.Title != "" {
 		v.Text = c.Title + " · " + v.Text

@@ -46,6 +46,8 @@ func (s *Site) table() []route {
 		{"GET", "/{lang}/letters/{letter}/follow-up.json", s.followUpJSON, false},
 		{"GET", "/{lang}/letters/{letter}/follow-up/{addressee}/{ask}", s.cell, false},
 		{"GET", "/{lang}/rubric", s.cached(s.rubric), false},
+		{"GET", "/{lang}/forums", s.cached(s.forums), false},
+		{"GET", "/{lang}/forums/{forum}", s.cached(s.forum), false},
 		{"GET", "/{lang}/letters/{letter}/texts", s.cached(s.texts), false},
 		{"GET", "/{lang}/letters/{letter}/texts/{version}", s.cached(s.textVersion), false},
 		{"GET", "/{lang}/letters/{letter}/feed.atom", s.cached(s.feed), false},

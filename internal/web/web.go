@@ -73,6 +73,8 @@ type Store interface {
 	Prints(ctx context.Context, letterID string, limit int) ([]store.Print, error)
 	// PrintByHash finds the files with a SHA-256 that were ever handed out.
 	PrintByHash(ctx context.Context, hash string) ([]store.Print, error)
+	// Provisions gives what forums adopted, by forum and in their order.
+	Provisions(ctx context.Context) ([]*dialogue.Provision, error)
 	// RecordOf gives every version of every item of a letter's record.
 	RecordOf(ctx context.Context, letterID string) (followup.Record, error)
 	// LatestCheckpoint gives the log's newest signed checkpoint; size -1 when
