@@ -60,6 +60,8 @@ func (r *reader) readIndicators(p *Pack) {
 			OverYear:    evidence.OverYear(x.checked("over_year", false, func(s string) string { return checkOneOf(s, []string{"sum", "average"}) })),
 			Least:       x.number("least", -evidence.MaxNumber, evidence.MaxNumber),
 			Most:        x.number("most", 0, evidence.MaxNumber),
+			Usual:       x.number("usual", 1, 1000),
+			UsualFrom:   x.number("usual_from", 0, evidence.MaxNumber),
 			Sources:     x.lines("sources"),
 		}
 		if v := x.get("ratio", false); v != nil {

@@ -84,10 +84,15 @@ type Indicator struct {
 	Ratio       *Ratio            `json:"ratio,omitempty"`
 	// Values outside of these bounds are flagged as implausible: they are shown
 	// and count toward no verdict. Most is 0 for no bound.
-	Least   float64  `json:"least,omitempty"`
-	Most    float64  `json:"most,omitempty"`
-	Sources []string `json:"sources"` // keys or families, the preferred first
-	Breaks  []Break  `json:"breaks,omitempty"`
+	Least float64 `json:"least,omitempty"`
+	Most  float64 `json:"most,omitempty"`
+	// A value that is more than Usual times the median of its own series, or less
+	// than that part of it, is flagged too, where the larger of the two is at
+	// least UsualFrom: small numbers jump by themselves. Usual is 0 for no bound.
+	Usual     float64  `json:"usual,omitempty"`
+	UsualFrom float64  `json:"usual_from,omitempty"`
+	Sources   []string `json:"sources"` // keys or families, the preferred first
+	Breaks    []Break  `json:"breaks,omitempty"`
 }
 
 // Rank is the place of a source among the preferred ones; those that are not

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"pliego/internal/evidence/outcome"
 )
 
 // Read gives the series that a query asks for, published and derived, with
@@ -228,16 +230,34 @@ func worse(a, b Flag) Flag {
 	return b
 }
 
-// flagged marks the values that lie outside of the indicator's bounds.
+// flagged marks the values that lie outside of the indicator's bounds, or far
+// from what is usual in their own series.
 func flagged(s Series, i Indicator) Series {
-	if i.Least == 0 && i.Most == 0 {
+	if i.Least == 0 && i.Most == 0 && i.Usual == 0 {
 		return s
 	}
 	s.Values = slices.Clone(s.Values)
+	var sound []float64
 	for n, v := range s.Values {
 		if v.Value < i.Least || i.Most != 0 && v.Value > i.Most {
 			s.Values[n].Flag = Implausible
 		}
+		if s.Values[n].Flag == Sound {
+			sound = append(sound, v.Value)
+		}
+	}
+	usual := outcome.Median(sound)
+	for n, v := range s.Values {
+		far := v.Value > i.Usual*usual || v.Value*i.Usual < usual
+		if i.Usual != 0 && len(sound) >= minUsual && far && max(v.Value, usual) >= i.UsualFrom && v.Flag == Sound {
+			s.Values[n].Flag, s.Values[n].Note = Implausible, joinNotes(v.Note, unusual)
+		}
 	}
 	return s
 }
+
+const (
+	// minUsual is from how many values on a series shows what is usual in it.
+	minUsual = 5
+	unusual  = "far from what is usual in this series"
+)

@@ -104,6 +104,34 @@ func TestSeriesComeInTheOrderOfPreference(t *testing.T) {
 	}
 }
 
+func TestValuesFarFromTheUsualAreFlagged(t *testing.T) {
+	indicator := []evidence.Indicator{{Key: "women", Usual: 5, UsualFrom: 50}}
+	read := func(v ...any) (flags []evidence.Flag) {
+		for _, s := range evidence.Compute(indicator, sources, []evidence.Series{{Indicator: "women", Place: "SLV", Source: "a-2020", Values: values(v...)}}, evidence.Query{}) {
+			for _, x := range s.Values {
+				flags = append(flags, x.Flag)
+			}
+		}
+		return flags
+	}
+	got := read("2016", 3632.0, "2017", 3692.0, "2018", 3460.0, "2019", 3012.0, "2020", 58.0, "2021", 39.0, "2022", 3100.0)
+	for i, f := range got {
+		if (f == evidence.Implausible) != (i == 4 || i == 5) {
+			t.Errorf("value %d is %q", i, f)
+		}
+	}
+	for _, f := range read("2016", 1.0, "2017", 9.0, "2018", 2.0, "2019", 2.0, "2020", 40.0) {
+		if f != evidence.Sound {
+			t.Error("small numbers are flagged")
+		}
+	}
+	for _, f := range read("2016", 1000.0, "2017", 9.0, "2018", 1000.0, "2019", 1000.0) {
+		if f != evidence.Sound {
+			t.Error("a short series is flagged")
+		}
+	}
+}
+
 func drawValues(t *rapid.T) []evidence.Value {
 	seen := map[evidence.Period]bool{}
 	var out []evidence.Value

@@ -55,11 +55,17 @@ func (db *DB) LetterEvidence(ctx context.Context, letter string) (e evidence.Let
 // LettersWithClaims gives the slugs of the letters that have claims, in order.
 func (db *DB) LettersWithClaims(ctx context.Context) (slugs []string, err error) {
 	err = db.Read(ctx, func(tx *Tx) error {
-		var slug string
-		return each(tx, []any{&slug}, func() error {
-			slugs = append(slugs, slug)
+		var slug, body string
+		return each(tx, []any{&slug, &body}, func() error {
+			var e evidence.LetterEvidence
+			if err := json.Unmarshal([]byte(body), &e); err != nil {
+				return err
+			}
+			if len(e.Claims) > 0 {
+				slugs = append(slugs, slug)
+			}
 			return nil
-		}, `SELECT letter FROM letter_evidence ORDER BY letter`)
+		}, `SELECT letter, body FROM letter_evidence ORDER BY letter`)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list the letters with claims: %w", err)

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 
+	"pliego/internal/evidence"
 	"pliego/internal/followup"
 	"pliego/internal/letter"
 	"pliego/internal/locale"
@@ -27,6 +28,7 @@ type askPage struct {
 	MatrixHref        string
 	Governments       []governmentCell
 	Points            []forumPoint // what forums adopted on it
+	Outcome           string       // address of what changed since; "" when nothing is told of it
 }
 
 // governmentCell is one government's cell of an ask.
@@ -69,6 +71,13 @@ func (s *Site) ask(ctx context.Context, r *http.Request, lang string) (*drawn, e
 	}
 	if p.Points, err = s.pointsOn(ctx, lang, l, ask.Key); err != nil {
 		return nil, err
+	}
+	measured, err := s.store.LetterEvidence(ctx, l.Slug)
+	if err != nil {
+		return nil, err
+	}
+	if l.Date != "" && slices.ContainsFunc(measured.Outcomes, func(m evidence.Measured) bool { return m.Ask == ask.Key }) {
+		p.Outcome = letterPath(lang, l) + "/asks/" + ask.Key + "/outcome"
 	}
 	out, err := s.render("ask", &p)
 	if err != nil {

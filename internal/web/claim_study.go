@@ -163,13 +163,7 @@ func (c *claimWords) effect(e study.Estimate) string {
 	return c.percent(e.Percent())
 }
 
-func (c *claimWords) percent(v float64) string {
-	sign := "\u00a0%"
-	if c.lang == "en" || c.lang == "pt" {
-		sign = "%"
-	}
-	return c.signed(locale.Decimal(c.lang, v, 0), v) + sign
-}
+func (c *claimWords) percent(v float64) string { return c.signed(percentWords(c.lang, v, 0), v) }
 
 func (c *claimWords) signed(text string, v float64) string {
 	if v > 0 {

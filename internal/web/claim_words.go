@@ -137,17 +137,13 @@ func (c *claimWords) row(p evidence.ClaimPart, r claim.Row) findingRow {
 
 // number writes a value as its indicator is shown.
 func (c *claimWords) number(i evidence.Indicator, v float64) string {
-	text := locale.Decimal(c.lang, v, i.Decimals)
 	if i.Unit != evidence.Percent {
-		return text
+		return locale.Decimal(c.lang, v, i.Decimals)
 	}
 	if v == float64(int64(v)) {
-		text = locale.Decimal(c.lang, v, 0)
+		return percentWords(c.lang, v, 0)
 	}
-	if c.lang == "en" || c.lang == "pt" {
-		return text + "%"
-	}
-	return text + "\u00a0%"
+	return percentWords(c.lang, v, i.Decimals)
 }
 
 // usedSources are those that a figure of the page names, in the store's order.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -170,7 +171,7 @@ func (s *Site) checked(ctx context.Context, l *letter.Letter) ([]claim.Result, e
 func addressedPlaces(l *letter.Letter) []string {
 	var out []string
 	for _, a := range l.Addressees {
-		if c, ok := place.ByAlpha2(a.Country); ok {
+		if c, ok := place.ByAlpha2(a.Country); ok && !slices.Contains(out, c.Alpha3) { // a State may have several offices
 			out = append(out, c.Alpha3)
 		}
 	}

@@ -87,3 +87,35 @@ func TestClaimsShowWhatWasFoundWithEveryFigure(t *testing.T) {
 		}
 	})
 }
+
+func TestOutcomesOfAnAskNameEveryCountryWithItsFigures(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		path := "/letters/" + printedLetter + "/asks/first-ask"
+		if a := h.get("/en" + path + "/outcome"); a.StatusCode != http.StatusNotFound {
+			t.Errorf("an ask of which nothing is told: status %d", a.StatusCode)
+		}
+		h.withEvidence()
+		h.must(h.db.PutLetterEvidence(context.Background(), printedLetter, evidence.LetterEvidence{Outcomes: []evidence.Measured{
+			{Ask: "first-ask", Indicators: []string{"homicide-rate", "women-prisoner-share"}},
+			{Ask: "second-ask", Why: evidence.Words{"en": "Nobody counts shade."}},
+		}}))
+		h.must(h.site.Refresh(context.Background()))
+		h.clock.advance(2 * keepFor)
+		if ask := h.get("/en" + path).body; !strings.Contains(ask, `href="/en`+path+`/outcome"`) {
+			t.Error("the ask's page does not lead to what changed")
+		}
+		for _, lang := range locale.Languages {
+			h.expect(h.get("/"+lang+path+"/outcome"), http.StatusOK, publicPage)
+			h.expect(h.get("/"+lang+"/rules"), http.StatusOK, publicPage)
+		}
+		page := h.get("/en" + path + "/outcome").body
+		for _, want := range []string{"Uruguay", "(2013) →", "Share of women among prisoners", "UNODC via Our World in Data"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%q is not on the page", want)
+			}
+		}
+		if shade := h.get("/en/letters/" + printedLetter + "/asks/second-ask/outcome"); shade.StatusCode != http.StatusOK || !strings.Contains(shade.body, "Nobody counts shade.") {
+			t.Error("the page does not say that nothing measures the ask")
+		}
+	})
+}
