@@ -63,7 +63,7 @@ func TestShippedFigures(t *testing.T) {
 		{"drug-offence-share", "COL", "unodc-prisons-2023", "2020", 38.4, evidence.Implausible},
 		{"drug-offence-share", "COL", "unodc-prisons-2023", "2012", 15.3, evidence.Sound},
 		{"women-prisoners", "SLV", "unodc-prisons-2023", "2021", 39, evidence.Implausible},
-		{"women-prisoner-share", "SLV", "unodc-prisons-2023", "2021", 0.1, evidence.Implausible},
+		{"women-prisoner-rate", "SLV", "unodc-prisons-2023", "2021", 1.2, evidence.Implausible},
 		{"women-prisoners", "SLV", "unodc-prisons-2023", "2019", 3012, evidence.Sound},
 		{"homicide-rate", "MEX-08", "gargiulo-2024", "2010", 188.8, evidence.Sound},
 	} {
