@@ -39,10 +39,6 @@ type outcomeRow struct {
 	Source, SourceHref         string
 }
 
-var outcomeKeys = map[outcome.Verdict]string{
-	outcome.Improved: "outcome.improved", outcome.NoClearChange: "outcome.unclear", outcome.Worsened: "outcome.worsened", outcome.NoData: "outcome.no_data",
-}
-
 var outcomeSigns = map[outcome.Verdict]string{outcome.Improved: "●", outcome.NoClearChange: "○", outcome.Worsened: "◆", outcome.NoData: "–"}
 
 var outcomeClasses = map[outcome.Verdict]string{outcome.Improved: "is", outcome.NoClearChange: "is-not", outcome.Worsened: "is-mixed", outcome.NoData: "is-open"}
@@ -117,7 +113,7 @@ func (s *Site) drawAskOutcome(ctx context.Context, r *http.Request, lang string)
 }
 
 func (c *claimWords) outcomeVerdict(v outcome.Verdict) verdictView {
-	return verdictView{Sign: outcomeSigns[v], Words: worded(c.lang, outcomeKeys, v), Class: outcomeClasses[v]}
+	return verdictView{Sign: outcomeSigns[v], Words: worded(c.lang, outcomeNames, v), Class: outcomeClasses[v]}
 }
 
 func (c *claimWords) outcomeTally(verdicts []outcome.Verdict) (out []verdictTally) {
