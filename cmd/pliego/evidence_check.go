@@ -5,12 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"pliego/internal/evidence"
 	"pliego/internal/evidence/claim"
 	"pliego/internal/letter"
-	"pliego/internal/place"
 )
 
 type evidenceCheckCommand struct {
@@ -75,17 +73,11 @@ func checkLetterClaims(ctx context.Context, s *site, slug string) ([]claim.Resul
 	if err != nil {
 		return nil, err
 	}
-	date, err := time.Parse(time.DateOnly, l.Date)
+	of, err := claim.Of(l)
 	if err != nil {
-		return nil, fmt.Errorf("letter %s has no date; its claims are held against the evidence of that day", slug)
+		return nil, fmt.Errorf("%w; its claims are held against the evidence of that day", err)
 	}
-	var places []string
-	for _, a := range l.Addressees {
-		if country, ok := place.ByAlpha2(a.Country); ok {
-			places = append(places, country.Alpha3)
-		}
-	}
-	return claim.Check(ctx, s.db, claim.Letter{Date: date, Places: places}, e.Claims)
+	return claim.Check(ctx, s.db, of, e.Claims)
 }
 
 // claimOut is a claim as the command prints it.

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/language"
 
 	"pliego/internal/evidence"
+	"pliego/internal/evidence/claim"
 	"pliego/internal/evidence/outcome"
 	"pliego/internal/locale"
 )
@@ -68,12 +69,12 @@ func (s *Site) drawAskOutcome(ctx context.Context, r *http.Request, lang string)
 		return nil, err
 	}
 	n := slices.IndexFunc(e.Outcomes, func(m evidence.Measured) bool { return m.Ask == ask.Key })
-	date, dateErr := time.Parse(time.DateOnly, l.Date)
-	if n < 0 || dateErr != nil {
+	of, undated := claim.Of(l)
+	if n < 0 || undated != nil {
 		return nil, errNotFound // nothing is measured, or there is no day to measure from
 	}
 	measured := e.Outcomes[n]
-	found, err := evidence.Outcomes(ctx, s.store, []evidence.Measured{measured}, addressedPlaces(l), date, time.Time{})
+	found, err := evidence.Outcomes(ctx, s.store, []evidence.Measured{measured}, of.Places, of.Date, time.Time{})
 	if err != nil {
 		return nil, err
 	}

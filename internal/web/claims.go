@@ -3,15 +3,12 @@ package web
 import (
 	"context"
 	"net/http"
-	"slices"
 	"sync"
-	"time"
 
 	"pliego/internal/evidence"
 	"pliego/internal/evidence/claim"
 	"pliego/internal/letter"
 	"pliego/internal/locale"
-	"pliego/internal/place"
 )
 
 type claimsPage struct {
@@ -152,11 +149,11 @@ func (s *Site) checked(ctx context.Context, l *letter.Letter) ([]claim.Result, e
 	if err != nil || len(e.Claims) == 0 {
 		return nil, err
 	}
-	date, err := time.Parse(time.DateOnly, l.Date)
+	of, err := claim.Of(l)
 	if err != nil {
-		return nil, errNotFound // claims are held against the evidence of the letter's day
+		return nil, errNotFound
 	}
-	found, err := claim.Check(ctx, s.store, claim.Letter{Date: date, Places: addressedPlaces(l)}, e.Claims)
+	found, err := claim.Check(ctx, s.store, of, e.Claims)
 	if err != nil {
 		return nil, err
 	}
@@ -165,17 +162,6 @@ func (s *Site) checked(ctx context.Context, l *letter.Letter) ([]claim.Result, e
 	}
 	s.checkedClaims.by[l.Slug] = checkedLetter{l.Version, version, found}
 	return found, nil
-}
-
-// addressedPlaces are the countries whose offices a letter is put to.
-func addressedPlaces(l *letter.Letter) []string {
-	var out []string
-	for _, a := range l.Addressees {
-		if c, ok := place.ByAlpha2(a.Country); ok && !slices.Contains(out, c.Alpha3) { // a State may have several offices
-			out = append(out, c.Alpha3)
-		}
-	}
-	return out
 }
 
 // EvidenceStore is what pages read of the evidence.

@@ -6,12 +6,15 @@ package claim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"pliego/internal/evidence"
 	"pliego/internal/evidence/outcome"
+	"pliego/internal/letter"
+	"pliego/internal/place"
 )
 
 // The rule's numbers.
@@ -28,6 +31,26 @@ const (
 type Letter struct {
 	Date   time.Time
 	Places []string // of those it is put to, by alpha-3; none: everywhere
+}
+
+// ErrUndated is returned for a letter without a date: claims are held against
+// the evidence of its day.
+var ErrUndated = errors.New("the letter has no date")
+
+// Of takes from a letter what a check needs. The places are the States whose
+// offices it is put to, each once.
+func Of(l *letter.Letter) (Letter, error) {
+	date, err := time.Parse(time.DateOnly, l.Date)
+	if err != nil {
+		return Letter{}, fmt.Errorf("letter %s: %w", l.Slug, ErrUndated)
+	}
+	out := Letter{Date: date}
+	for _, a := range l.Addressees {
+		if c, ok := place.ByAlpha2(a.Country); ok && !slices.Contains(out.Places, c.Alpha3) { // a State may have several offices
+			out.Places = append(out.Places, c.Alpha3)
+		}
+	}
+	return out, nil
 }
 
 // Reason says why a test could not be made.
