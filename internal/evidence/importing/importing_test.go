@@ -80,6 +80,7 @@ Iso3_code,Country,Region,Subregion,Indicator,Dimension,Category,Sex,Age,Year,Uni
 CRI,Costa Rica,Americas,,Persons held,Total,Total,Female,Total,2016,Counts,725,CTS
 CRI,Costa Rica,Americas,,Persons held,by type of criminal acts,Acts involving controlled psycho-active substances,Total,Total,2016,Counts,2000,CTS/WPB
 CRI,Costa Rica,Americas,,Victims of intentional homicide,Total,Total,Total,Total,2016,"Rate per 100,000 population",11.9,CTS
+CRI,Costa Rica,Americas,,Victims of intentional homicide,by mechanisms,Firearms or explosives - firearms,Total,Total,2016,Counts,386,CTS
 CRI,Costa Rica,Americas,,Persons held,by citizenship,Foreign citizens,Total,Total,2016,Counts,300,CTS
 GBR_E_W,England and Wales,Europe,,Persons held,Total,Total,Total,Total,2016,Counts,300,CTS
 `
@@ -144,15 +145,17 @@ func TestFilesAsPublishersGiveThemOut(t *testing.T) {
 			"4 women-prisoners CRI 2016 725 unodc-prisons-2023-05-11  CTS",
 			"5 drug-offence-prisoners CRI 2016 2000 unodc-prisons-2023-05-11  CTS/WPB",
 			"6 homicide-rate CRI 2016 11.9 unodc-homicide-2023-05-11  CTS",
-			"7 passed: not measured here: Persons held|by citizenship|Foreign citizens|Total|Total|Counts",
-			"8 passed: no country: GBR_E_W",
+			"7 homicide-count-firearms CRI 2016 386 unodc-homicide-2023-05-11  CTS",
+			"8 passed: not measured here: Persons held|by citizenship|Foreign citizens|Total|Total|Counts",
+			"9 passed: no country: GBR_E_W",
 		}},
 		{"UNODC, a release that is there", unodcFile, UNODC, Options{Known: []evidence.Source{{Key: "unodc-prisons-2023", Family: "unodc-prisons", Vintage: "2023-05-11"}}}, []string{
 			"4 women-prisoners CRI 2016 725 unodc-prisons-2023  CTS",
 			"5 drug-offence-prisoners CRI 2016 2000 unodc-prisons-2023  CTS/WPB",
 			"6 homicide-rate CRI 2016 11.9 unodc-homicide-2023-05-11  CTS",
-			"7 passed: not measured here: Persons held|by citizenship|Foreign citizens|Total|Total|Counts",
-			"8 passed: no country: GBR_E_W",
+			"7 homicide-count-firearms CRI 2016 386 unodc-homicide-2023-05-11  CTS",
+			"8 passed: not measured here: Persons held|by citizenship|Foreign citizens|Total|Total|Counts",
+			"9 passed: no country: GBR_E_W",
 		}},
 		{"World Bank, bulk", worldBankFile, WorldBankCSV, Options{}, []string{
 			"6 population ARG 1960 20386045 world-bank-2024-06-28",
@@ -214,7 +217,7 @@ func TestSpreadsheetsAndArchivesReadAsTheirTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, got := everything(t, sheet.Bytes(), Options{})
-	if f.Format != UNODC || len(got) != 5 || got[0] != "4 women-prisoners CRI 2016 725 unodc-prisons-2023-05-11  CTS" {
+	if f.Format != UNODC || len(got) != 6 || got[0] != "4 women-prisoners CRI 2016 725 unodc-prisons-2023-05-11  CTS" {
 		t.Errorf("spreadsheet: %s %q", f.Format, got)
 	}
 	var archive bytes.Buffer
