@@ -63,6 +63,8 @@ var kindsOfPage = []kindOfPage{
 	{"desk-verdicts", []string{"en"}, deskVerdicts},
 	{"desk-invitations", []string{"es", "fr"}, func(b *tab, lang string) { deskInvited(b, lang) }},
 	{"invitation", languages, func(b *tab, lang string) { b.open(deskInvited(b, lang)) }},
+	{"desk-delivery", []string{"pt"}, atDesk("letters/mispa-iv-2013/delivery")},
+	{"delivery", []string{"fr"}, at("letters/mispa-iv-2013/delivery")},
 	{"desk-registry", []string{"fr"}, atDesk("registry")},
 	{"desk-review", []string{"en"}, atDesk("review")},
 	{"desk-people", []string{"es"}, atDesk("people")},

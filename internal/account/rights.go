@@ -16,6 +16,7 @@ const (
 	SeeSigners    Act = "see the signatories of a letter in every state"
 	GiveSigners   Act = "record, import, export and vouch for signatories"
 	InviteSigners Act = "invite organisations to sign"
+	PutLetters    Act = "put letters to offices and record it"
 	KeepRegistry  Act = "decide which organisations are one"
 	SeePeople     Act = "see who works at the desk"
 	InvitePeople  Act = "invite people and end their access"
@@ -34,6 +35,7 @@ var rights = map[Act][]Role{
 	SeeSigners:    {Coordinator, Reviewer},
 	GiveSigners:   {Coordinator},
 	InviteSigners: {Coordinator},
+	PutLetters:    {Coordinator},
 	KeepRegistry:  {Coordinator, Reviewer},
 	SeePeople:     {Coordinator},
 	InvitePeople:  {Coordinator},

@@ -29,6 +29,7 @@ const (
 	SignatureErased    Kind = "signature-erased"
 	SignatureContested Kind = "signature-contested" // set aside until a person decides
 	SignatureRestored  Kind = "signature-restored"  // it stands again
+	DeliveryRecorded   Kind = "delivery"
 	AnswerRecorded     Kind = "answer"
 	CommitmentRecorded Kind = "commitment"
 	ActionRecorded     Kind = "action"

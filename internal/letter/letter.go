@@ -73,6 +73,7 @@ type Letter struct {
 	Version          int64     // grows with every visible change of the letter or its list
 	Texts            []Text    // the newest published version in each language
 	Addressees       []Addressee
+	Delivered        int64 // deliveries that are on record
 	Counts           Counts
 }
 

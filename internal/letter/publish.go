@@ -48,6 +48,16 @@ type Store interface {
 	SetFacts(ctx context.Context, letterID string, f Facts) error
 	// LetterEvents gives what happened to a letter, the newest first.
 	LetterEvents(ctx context.Context, letterID string) ([]Event, error)
+	// AddAddressee stores one more addressee; ErrAddresseeTaken when its key is there.
+	AddAddressee(ctx context.Context, letterID string, a Addressee) error
+	// AppendDelivery adds a version of a delivery with its sealed receipt (nil for
+	// none) and its ledger entry; ErrSavedMeanwhile when the version is there.
+	AppendDelivery(ctx context.Context, d Delivery, receipt []byte, entry ledger.Pending) error
+	// Deliveries gives the newest version of each delivery of a letter that was
+	// not taken down, the first recorded first.
+	Deliveries(ctx context.Context, letterID string) ([]Delivery, error)
+	// DeliveryReceipt gives a sealed receipt; ErrNotFound when there is none.
+	DeliveryReceipt(ctx context.Context, id string) ([]byte, error)
 	// Workings gives the texts of a letter that are still written.
 	Workings(ctx context.Context, letterID string) ([]Working, error)
 	// SaveWorking stores a text that is still written in the place of the

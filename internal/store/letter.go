@@ -87,6 +87,7 @@ type letterParts struct {
 	texts      []letter.Text
 	addressees []letter.Addressee
 	countries  int64
+	delivered  int64
 }
 
 // maxKeptParts bounds how many letters' parts are kept.
@@ -113,7 +114,7 @@ func (db *DB) readParts(tx *Tx, l *letter.Letter) error {
 		}
 		db.partsMu.Unlock()
 	}
-	l.Texts, l.Addressees, l.Counts.Countries = p.texts, p.addressees, p.countries
+	l.Texts, l.Addressees, l.Counts.Countries, l.Delivered = p.texts, p.addressees, p.countries, p.delivered
 	return nil
 }
 
@@ -125,6 +126,9 @@ func readLetterParts(tx *Tx, l *letter.Letter) (p letterParts, err error) {
 		return p, err
 	}
 	if p.addressees, err = readAddressees(tx, l.ID); err != nil {
+		return p, err
+	}
+	if err := tx.QueryRow(`SELECT count(DISTINCT id) FROM delivery WHERE letter_id = $1`, l.ID).Scan(&p.delivered); err != nil {
 		return p, err
 	}
 	err = tx.QueryRow(`SELECT count(DISTINCT country) FROM signature

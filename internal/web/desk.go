@@ -64,6 +64,9 @@ func (s *Site) deskTable() []deskRoute {
 		{"GET", "/desk/letters/{letter}/import/{file}/rejected.csv", account.GiveSigners, s.deskImportRejected},
 		{"GET", "/desk/letters/{letter}/invitations", account.InviteSigners, s.deskInvitations},
 		{"POST", deskInvitePattern, account.InviteSigners, s.deskInvite},
+		{"GET", "/desk/letters/{letter}/delivery", account.PutLetters, s.deskDelivery},
+		{"POST", deskDeliveryPattern, account.PutLetters, s.deskDeliveryAct},
+		{"GET", "/desk/receipts/{letter}/{delivery}", account.PutLetters, s.deskReceipt},
 		{"GET", "/desk/evidence/{signature}", account.SeeAddresses, s.deskEvidence},
 		{"GET", "/desk/registry", account.KeepRegistry, s.deskRegistry},
 		{"POST", "/desk/registry", account.KeepRegistry, s.deskRegistryAct},
@@ -88,6 +91,8 @@ const (
 	deskImportPattern = "/desk/letters/{letter}/import"
 	deskRecordPattern = "/desk/letters/{letter}/import/{file}"
 	deskInvitePattern = "/desk/letters/{letter}/invitations"
+
+	deskDeliveryPattern = "/desk/letters/{letter}/delivery"
 )
 
 // mostOf bounds what is posted to an address.
@@ -95,7 +100,7 @@ func mostOf(pattern string) int64 {
 	switch pattern {
 	case verifyPattern:
 		return maxUpload + maxForm
-	case deskReadPattern, deskYesPattern, deskImportPattern, deskRecordPattern:
+	case deskReadPattern, deskYesPattern, deskImportPattern, deskRecordPattern, deskDeliveryPattern:
 		return maxDeskFile + 2*letter.MaxBody + maxForm
 	case deskStorePattern, deskTextPattern: // percent-encoding makes a byte three
 		return 3*(letter.MaxBody+letter.MaxAsks*letter.MaxAsk/4) + maxForm

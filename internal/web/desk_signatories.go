@@ -280,13 +280,7 @@ func (s *Site) deskEvidence(ctx context.Context, w http.ResponseWriter, r *http.
 	if err := s.accounts.Note(ctx, d.person.ID, "evidence.open", id, "", "", ""); err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(e.Name))
-	h.Set("Content-Length", strconv.Itoa(len(e.Bytes)))
-	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(e.Bytes) // a reader who went away is no fault of ours
-	return nil
+	return handOut(w, e.Name, e.Bytes)
 }
 
 // deskExport writes the signatures of a letter in the columns that an import

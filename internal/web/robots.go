@@ -51,6 +51,9 @@ func (s *Site) sitemap(ctx context.Context, _ *http.Request, _ string) (*drawn, 
 	for _, l := range letters {
 		base := "/letters/" + l.Slug
 		paths = append(paths, base, base+"/signatories")
+		if l.Delivered > 0 {
+			paths = append(paths, base+"/delivery")
+		}
 		if len(l.Addressees) > 0 {
 			paths = append(paths, base+"/addressees")
 		}

@@ -39,6 +39,7 @@ func (s *Site) table() []route {
 		{"GET", "/{lang}/letters/{letter}/signatories", s.signatories, false},
 		{"GET", "/{lang}/letters/{letter}/signatories.csv", s.signatoriesCSV, false},
 		{"GET", "/{lang}/letters/{letter}/asks/{ask}", s.cached(s.ask), false},
+		{"GET", "/{lang}/letters/{letter}/delivery", s.cached(s.delivery), false},
 		{"GET", "/{lang}/letters/{letter}/addressees", s.cached(s.addressees), false},
 		{"GET", "/{lang}/letters/{letter}/addressees/{addressee}", s.cached(s.addressee), false},
 		{"GET", "/{lang}/letters/{letter}/asks/{ask}/outcome", s.askOutcome, false},
