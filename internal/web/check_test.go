@@ -89,7 +89,9 @@ func oneHeading(a *answered) []string {
 	if len(h1) != 1 || textOf(h1[0]) == "" {
 		return []string{fmt.Sprintf("%d h1", len(h1))}
 	}
-	title := nodes(a.doc, tagged("title"))
+	title := nodes(a.doc, func(n *html.Node) bool { // drawings have titles of their own
+		return n.Data == "title" && n.Parent != nil && n.Parent.Data == "head"
+	})
 	if len(title) != 1 || textOf(title[0]) == "" {
 		return []string{"no title"}
 	}

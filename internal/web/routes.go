@@ -80,6 +80,9 @@ func (s *Site) table() []route {
 		{"GET", "/{lang}/notice/{token}", s.notice, true},
 		{"POST", "/{lang}/notice/{token}", s.noticeAct, true},
 
+		{"GET", "/{lang}/indicators", s.indicators, false},
+		{"GET", "/{lang}/indicators/{indicator}", s.indicatorFile, false},
+		{"GET", "/{lang}/indicators/{indicator}/{place}/{period}", s.figure, false},
 		{"GET", "/{lang}/penalties", s.penalties, false},
 		{"GET", "/{lang}/penalties.csv", s.penaltiesCSV, false},
 		{"GET", "/{lang}/penalties/amounts", s.penaltyAmounts, false},
