@@ -49,11 +49,6 @@ func (d Delivery) Proven() bool {
 	return d.ReceivedOn != "" && (d.Reference != "" || d.ReceiptHash != "")
 }
 
-// Overdue tells whether an answer was due before a day.
-func (d Delivery) Overdue(today time.Time) bool {
-	return d.DueOn != "" && d.DueOn < today.UTC().Format(time.DateOnly)
-}
-
 // Bounds of a delivery's words, in characters.
 const (
 	MaxReference = 200

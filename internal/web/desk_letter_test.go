@@ -6,7 +6,11 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -359,6 +363,37 @@ func TestLetterIsWrittenAtTheDesk(t *testing.T) {
 			h.expect(a, http.StatusUnprocessableEntity, deskPage)
 		}
 	})
+}
+
+// Every doubt that the reader can have is said in the desk's language.
+func TestEveryDoubtOfTheReaderHasWords(t *testing.T) {
+	said := 0
+	files, err := filepath.Glob("../letter/reading/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no source of the reader: %v", err)
+	}
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range regexp.MustCompile(`warn\([^,"]+, ("(?:[^"\\]|\\.)*")`).FindAllSubmatch(source, -1) {
+			kind, err := strconv.Unquote(string(match[1]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if kind == "%s" { // one of several sentences
+				continue
+			}
+			said++
+			if readingDoubt("es", readDoubt{Kind: kind, Said: "as the reader says"}) == "as the reader says" {
+				t.Errorf("%s: %q", file, kind)
+			}
+		}
+	}
+	if said < 15 {
+		t.Errorf("only %d doubts were found", said)
+	}
 }
 
 func (h *house) letterID(slug string) string {
