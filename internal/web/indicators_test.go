@@ -134,3 +134,26 @@ func TestChartsOfEveryIndicatorAreWellFormed(t *testing.T) {
 		t.Errorf("%d charts", drawnCharts)
 	}
 }
+
+func TestPlacesShowRecordAndEvidence(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.withEvidence()
+		h.withRecord()
+		h.expect(h.get("/es/places"), http.StatusOK, publicPage)
+		a := h.get("/es/places/URY")
+		h.expect(a, http.StatusOK, publicPage)
+		for _, want := range []string{"Uruguay", "limitado", "Tasa de homicidios", "Mediana de ", "/es/letters/" + printedLetter + "/follow-up/ury/first-ask", "/es/penalties?country=URY"} {
+			if !strings.Contains(a.body, want) {
+				t.Errorf("Uruguay's page lacks %q", want)
+			}
+		}
+		for _, code := range []string{"DMA", "KNA", "MEX-08"} { // few figures, or of a part of a country
+			h.expect(h.get("/fr/places/"+code), http.StatusOK, publicPage)
+		}
+		for _, code := range []string{"XXX", "ZWE", "ury"} {
+			if a := h.get("/es/places/" + code); a.StatusCode != http.StatusNotFound {
+				t.Errorf("%s: %d", code, a.StatusCode)
+			}
+		}
+	})
+}

@@ -83,6 +83,8 @@ func (s *Site) table() []route {
 		{"GET", "/{lang}/indicators", s.indicators, false},
 		{"GET", "/{lang}/indicators/{indicator}", s.indicatorFile, false},
 		{"GET", "/{lang}/indicators/{indicator}/{place}/{period}", s.figure, false},
+		{"GET", "/{lang}/places", s.places, false},
+		{"GET", "/{lang}/places/{place}", s.place, false},
 		{"GET", "/{lang}/penalties", s.penalties, false},
 		{"GET", "/{lang}/penalties.csv", s.penaltiesCSV, false},
 		{"GET", "/{lang}/penalties/amounts", s.penaltyAmounts, false},
