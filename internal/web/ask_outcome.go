@@ -35,9 +35,10 @@ type outcomeIndicator struct {
 }
 
 type outcomeRow struct {
-	Place, Figures, Clear, Why string
-	Verdict                    verdictView
-	Source, SourceHref         string
+	Place, Clear, Why  string
+	Figures            []link // those without an address are signs between them
+	Verdict            verdictView
+	Source, SourceHref string
 }
 
 var outcomeSigns = map[outcome.Verdict]string{outcome.Improved: "●", outcome.NoClearChange: "○", outcome.Worsened: "◆", outcome.NoData: "–"}
@@ -158,14 +159,17 @@ func (c *claimWords) outcomes(i evidence.Indicator, found []evidence.AskOutcome)
 
 func (c *claimWords) outcomeRow(i evidence.Indicator, where string, r outcome.Result) outcomeRow {
 	row := outcomeRow{Place: areaName(c.lang, where), Verdict: c.outcomeVerdict(r.Verdict), Why: worded(c.lang, outcomeReasons, r.Reason)}
-	value := func(v outcome.Value) string { return fmt.Sprintf("%s (%d)", c.number(i, v.Value), v.Year) }
+	value := func(v outcome.Value) link {
+		series := evidence.Series{Indicator: i.Key, Place: where, Source: r.Source}
+		return link{Href: figureHref(c.lang, series, evidence.Value{Period: evidence.Period{Year: v.Year}}), Label: fmt.Sprintf("%s (%d)", c.number(i, v.Value), v.Year)}
+	}
 	switch {
 	case r.HasBaseline() && r.HasLatest():
-		row.Figures = value(r.Baseline) + " → " + value(r.Latest)
+		row.Figures = []link{value(r.Baseline), {Label: " → "}, value(r.Latest)}
 	case r.HasBaseline():
-		row.Figures = value(r.Baseline) + " → –"
+		row.Figures = []link{value(r.Baseline), {Label: " → –"}}
 	case r.HasLatest():
-		row.Figures = "– → " + value(r.Latest)
+		row.Figures = []link{{Label: "– → "}, value(r.Latest)}
 	}
 	if r.Verdict != outcome.NoData {
 		row.Clear = locale.T(c.lang, "outcome.clear", "size", locale.Decimal(c.lang, r.Needed, max(i.Decimals, 1)))

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"strings"
 
 	"pliego/internal/evidence"
 	"pliego/internal/evidence/claim"
@@ -113,24 +112,29 @@ func (c *claimWords) row(p evidence.ClaimPart, r claim.Row) findingRow {
 	c.used[r.Source] = true
 	source, _ := evidence.FindSource(c.sources, r.Source)
 	out := findingRow{Place: areaName(c.lang, r.Place), Source: source.Short, SourceHref: "#source-" + r.Source, Reached: r.Reached, Left: r.Left}
-	point := func(x claim.Point) string {
+	figure := func(x claim.Point, words string) link {
+		return link{Href: figureHref(c.lang, evidence.Series{Indicator: x.Indicator, Place: r.Place, Source: r.Source}, evidence.Value{Period: x.Period}), Label: words}
+	}
+	point := func(x claim.Point) link {
 		i, _ := evidence.Find(c.indicators, x.Indicator)
-		return fmt.Sprintf("%s (%s)", c.number(i, x.Value), x.Period)
+		return figure(x, fmt.Sprintf("%s (%s)", c.number(i, x.Value), x.Period))
 	}
 	switch p.Test {
 	case evidence.SumTest:
 		i, _ := evidence.Find(c.indicators, r.Last.Indicator)
-		var years []string
-		for _, y := range r.Last.Parts {
-			years = append(years, fmt.Sprintf("%s: %s", y.Period, c.number(i, y.Value)))
+		out.Figures = []link{{Label: c.number(i, r.Last.Value) + " = "}}
+		for n, y := range r.Last.Parts {
+			if n > 0 {
+				out.Figures = append(out.Figures, link{Label: " + "})
+			}
+			out.Figures = append(out.Figures, figure(claim.Point{Indicator: y.Indicator, Period: y.Period}, fmt.Sprintf("%s: %s", y.Period, c.number(i, y.Value))))
 		}
-		out.Figures = c.number(i, r.Last.Value) + " = " + strings.Join(years, " + ")
 	case evidence.RiseTest:
-		out.Figures = point(r.First) + " → " + point(r.Last)
+		out.Figures = []link{point(r.First), {Label: " → "}, point(r.Last)}
 	case evidence.CompareTest:
-		out.Figures = point(r.Last) + " / " + point(r.First)
+		out.Figures = []link{point(r.Last), {Label: " / "}, point(r.First)}
 	default:
-		out.Figures = point(r.Last)
+		out.Figures = []link{point(r.Last)}
 	}
 	return out
 }

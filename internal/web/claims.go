@@ -57,10 +57,11 @@ type findingView struct {
 }
 
 type findingRow struct {
-	Place, Figures string
-	Source         string
-	SourceHref     string
-	Reached, Left  bool
+	Place         string
+	Figures       []link // those without an address are signs between them
+	Source        string
+	SourceHref    string
+	Reached, Left bool
 }
 
 type claimSource struct {

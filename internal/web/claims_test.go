@@ -109,7 +109,7 @@ func TestOutcomesOfAnAskNameEveryCountryWithItsFigures(t *testing.T) {
 			h.expect(h.get("/"+lang+"/rules"), http.StatusOK, publicPage)
 		}
 		page := h.get("/en" + path + "/outcome").body
-		for _, want := range []string{"Uruguay", "(2013) →", "Share of women among prisoners", "UNODC via Our World in Data"} {
+		for _, want := range []string{"Uruguay", "(2013)", "Share of women among prisoners", "UNODC via Our World in Data"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("%q is not on the page", want)
 			}

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"slices"
 
 	"pliego/internal/evidence"
 	"pliego/internal/locale"
@@ -79,9 +81,52 @@ func (s *Site) figure(w http.ResponseWriter, r *http.Request, lang string) error
 			p.Figures = append(p.Figures, view)
 		}
 	}
+	sums, err := s.sumsOfStates(ctx, lang, i, code, period, sources)
+	if err != nil {
+		return err
+	}
+	for _, sum := range sums {
+		if !slices.ContainsFunc(p.Figures, func(f figureView) bool { return f.Source.Key == sum.Source.Key }) {
+			p.Figures = append(p.Figures, sum)
+		}
+	}
 	if len(p.Figures) == 0 {
 		return errNotFound
 	}
 	w.Header()["Cache-Control"] = revalidate
 	return s.draw(w, http.StatusOK, "figure", p)
+}
+
+// sumsOfStates gives what sources say of a country that publish its states alone:
+// the sum, where a source has every one of them.
+func (s *Site) sumsOfStates(ctx context.Context, lang string, i evidence.Indicator, code string, period evidence.Period, sources []evidence.Source) ([]figureView, error) {
+	states := place.States(code)
+	if len(states) == 0 || i.OverYear != evidence.Sum {
+		return nil, nil
+	}
+	codes := make([]string, len(states))
+	for n, a := range states {
+		codes[n] = a.Code
+	}
+	series, err := evidence.Read(ctx, s.store, evidence.Query{Indicators: []string{i.Key}, Places: codes, Monthly: period.Month != 0})
+	if err != nil {
+		return nil, err
+	}
+	total, parts := map[string]float64{}, map[string][]fact{}
+	for _, x := range series {
+		for _, v := range x.Values {
+			if v.Period == period {
+				total[x.Source] += v.Value
+				parts[x.Source] = append(parts[x.Source], fact{Label: areaName(lang, x.Place), Value: locale.Decimal(lang, v.Value, i.Decimals), Href: figureHref(lang, x, v)})
+			}
+		}
+	}
+	var out []figureView
+	for _, source := range sources {
+		if len(parts[source.Key]) == len(states) {
+			out = append(out, figureView{Value: locale.Decimal(lang, total[source.Key], i.Decimals), How: locale.T(lang, "figure.sum", "n", len(states)),
+				Source: newSourceView(lang, source), Parts: parts[source.Key]})
+		}
+	}
+	return out, nil
 }

@@ -157,3 +157,25 @@ func TestPlacesShowRecordAndEvidence(t *testing.T) {
 		}
 	})
 }
+
+// Every figure of the claims leads, in one step, to a page that holds it with its
+// source.
+func TestFiguresOfClaimsLeadToTheirObservations(t *testing.T) {
+	h := onSQLite(t)
+	h.withEvidence()
+	followed := map[string]bool{}
+	for _, n := range nodes(h.get("/en/letters/"+printedLetter+"/claims").doc, tagged("a")) {
+		href, fragment, _ := strings.Cut(attr(n, "href"), "#")
+		if !strings.HasPrefix(href, "/en/indicators/") || followed[href+fragment] {
+			continue
+		}
+		followed[href+fragment] = true
+		a := h.get(href)
+		if a.StatusCode != http.StatusOK || !strings.Contains(a.body, `id="`+fragment+`"`) {
+			t.Errorf("%q leads to %s#%s: %d", textOf(n), href, fragment, a.StatusCode)
+		}
+	}
+	if len(followed) < 30 {
+		t.Errorf("%d figures were followed", len(followed))
+	}
+}
