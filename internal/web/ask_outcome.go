@@ -13,6 +13,7 @@ import (
 	"pliego/internal/evidence"
 	"pliego/internal/evidence/claim"
 	"pliego/internal/evidence/outcome"
+	"pliego/internal/followup/wording"
 	"pliego/internal/locale"
 )
 
@@ -115,7 +116,7 @@ func (s *Site) drawAskOutcome(ctx context.Context, r *http.Request, lang string)
 }
 
 func (c *claimWords) outcomeVerdict(v outcome.Verdict) verdictView {
-	return verdictView{Sign: outcomeSigns[v], Words: worded(c.lang, outcomeNames, v), Class: outcomeClasses[v]}
+	return verdictView{Sign: outcomeSigns[v], Words: locale.Named(c.lang, wording.Outcomes, v), Class: outcomeClasses[v]}
 }
 
 func (c *claimWords) outcomeTally(verdicts []outcome.Verdict) (out []verdictTally) {
@@ -158,7 +159,7 @@ func (c *claimWords) outcomes(i evidence.Indicator, found []evidence.AskOutcome)
 }
 
 func (c *claimWords) outcomeRow(i evidence.Indicator, where string, r outcome.Result) outcomeRow {
-	row := outcomeRow{Place: areaName(c.lang, where), Verdict: c.outcomeVerdict(r.Verdict), Why: worded(c.lang, outcomeReasons, r.Reason)}
+	row := outcomeRow{Place: areaName(c.lang, where), Verdict: c.outcomeVerdict(r.Verdict), Why: locale.Named(c.lang, outcomeReasons, r.Reason)}
 	value := func(v outcome.Value) link {
 		series := evidence.Series{Indicator: i.Key, Place: where, Source: r.Source}
 		return link{Href: figureHref(c.lang, series, evidence.Value{Period: evidence.Period{Year: v.Year}}), Label: fmt.Sprintf("%s (%d)", c.number(i, v.Value), v.Year)}

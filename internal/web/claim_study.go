@@ -68,14 +68,14 @@ func (c *claimWords) study(s *claim.Study) *studyView {
 	for _, e := range s.Report.Estimates {
 		if e.Variant == study.Main {
 			out.Main = append(out.Main, estimateRow{
-				Dated: worded(c.lang, datingKeys, e.Dating), After: c.t("study.months", "months", e.Horizon), Effect: c.percent(e.Percent()),
+				Dated: locale.Named(c.lang, datingKeys, e.Dating), After: c.t("study.months", "months", e.Horizon), Effect: c.percent(e.Percent()),
 				States: locale.Decimal(c.lang, e.PStates, 3), Dates: locale.Decimal(c.lang, e.PDates, 3), Found: e.Rose(),
 			})
 		}
 	}
 	for _, e := range s.Report.Prior {
 		out.Before = append(out.Before, estimateRow{
-			Dated: worded(c.lang, datingKeys, e.Dating), After: c.t("study.before"), Effect: c.percent(e.Percent()),
+			Dated: locale.Named(c.lang, datingKeys, e.Dating), After: c.t("study.before"), Effect: c.percent(e.Percent()),
 			States: locale.Decimal(c.lang, e.PStates, 3), Found: s.Report.RisingBefore(e.Dating),
 		})
 	}
@@ -85,11 +85,11 @@ func (c *claimWords) study(s *claim.Study) *studyView {
 			if v == study.Main {
 				continue
 			}
-			name := worded(c.lang, variantKeys, v)
+			name := locale.Named(c.lang, variantKeys, v)
 			if v == study.WithoutTop {
 				name = c.t("study.without", "state", areaName(c.lang, claim.TopState))
 			}
-			row := variantRow{Name: name, Dated: worded(c.lang, datingKeys, dating)}
+			row := variantRow{Name: name, Dated: locale.Named(c.lang, datingKeys, dating)}
 			for _, h := range study.Horizons {
 				if e, ok := s.Report.Of(v, dating, h); ok {
 					row.Effects = append(row.Effects, fmt.Sprintf("%s (%s; %s)", c.effect(e), locale.Decimal(c.lang, e.PStates, 2), locale.Decimal(c.lang, e.PDates, 2)))
@@ -102,7 +102,7 @@ func (c *claimWords) study(s *claim.Study) *studyView {
 	}
 	for _, w := range s.Without {
 		for n, dating := range study.Datings {
-			row := variantRow{Name: c.t("study.without", "state", areaName(c.lang, w.Place)), Dated: worded(c.lang, datingKeys, dating)}
+			row := variantRow{Name: c.t("study.without", "state", areaName(c.lang, w.Place)), Dated: locale.Named(c.lang, datingKeys, dating)}
 			for _, e := range w.Effects[n*len(study.Horizons) : (n+1)*len(study.Horizons)] {
 				row.Effects = append(row.Effects, c.effect(e))
 			}
@@ -130,7 +130,7 @@ func (c *claimWords) study(s *claim.Study) *studyView {
 
 // states lays the main effects of each state side by side.
 func (c *claimWords) states(s *claim.Study, dating study.Dating) stateTable {
-	out := stateTable{Dated: worded(c.lang, datingKeys, dating)}
+	out := stateTable{Dated: locale.Named(c.lang, datingKeys, dating)}
 	for n, h := range study.Horizons {
 		e, ok := s.Report.Of(study.Main, dating, h)
 		if !ok {

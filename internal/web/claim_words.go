@@ -38,7 +38,7 @@ func (c *claimWords) words(w evidence.Words) words {
 }
 
 func (c *claimWords) verdict(v evidence.Verdict) verdictView {
-	return verdictView{Sign: verdictSigns[v], Words: worded(c.lang, verdictKeys, v), Class: verdictClasses[v]}
+	return verdictView{Sign: verdictSigns[v], Words: locale.Named(c.lang, verdictKeys, v), Class: verdictClasses[v]}
 }
 
 func (c *claimWords) tally(found []claim.Result) (out []verdictTally) {

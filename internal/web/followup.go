@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/language"
 
 	"pliego/internal/followup"
+	"pliego/internal/followup/wording"
 	"pliego/internal/letter"
 	"pliego/internal/locale"
 )
@@ -119,7 +120,7 @@ func (s *Site) newFollowUpPage(ctx context.Context, r *http.Request, lang string
 		p.Heads = append(p.Heads, words{a.Title, text.Lang})
 	}
 	for _, v := range followup.Values[followup.TrackEvidenced] {
-		p.Signs = append(p.Signs, sign{signOf(v), worded(lang, valueNames, v)})
+		p.Signs = append(p.Signs, sign{signOf(v), locale.Named(lang, wording.Values, v)})
 	}
 	p.Years = s.yearLinks(lang, l, base, d)
 	return p, l, s.fillMatrix(ctx, p, lang, l, text, d)
@@ -183,7 +184,7 @@ func (s *Site) fillMatrix(ctx context.Context, p *followUpPage, lang string, l *
 			cell := cellOf(lang, c)
 			cell.Ask, cell.Href = p.Heads[n], letterPath(lang, l)+"/follow-up/"+a.Key+"/"+ask+d.query()
 			if v, ok := outcomes[followup.Cell{Addressee: a.Key, Ask: ask}]; ok {
-				cell.Others = append(cell.Others, locale.T(lang, "cell.outcome")+": "+worded(lang, outcomeNames, v))
+				cell.Others = append(cell.Others, locale.T(lang, "cell.outcome")+": "+locale.Named(lang, wording.Outcomes, v))
 			}
 			row.Cells = append(row.Cells, cell)
 		}
@@ -208,7 +209,7 @@ func (s *Site) fillMatrix(ctx context.Context, p *followUpPage, lang string, l *
 func cellOf(lang string, c *followup.CellStanding) followUpCell {
 	evidenced := c.Tracks[followup.TrackEvidenced]
 	cell := followUpCell{
-		Sign: signOf(evidenced.Value), Value: worded(lang, valueNames, evidenced.Value), Default: evidenced.Item == nil,
+		Sign: signOf(evidenced.Value), Value: locale.Named(lang, wording.Values, evidenced.Value), Default: evidenced.Item == nil,
 		Toward: c.Toward, Against: c.Against,
 	}
 	if c.Toward > 0 {
@@ -222,7 +223,7 @@ func cellOf(lang string, c *followup.CellStanding) followUpCell {
 	}
 	for _, t := range followup.Tracks {
 		if v := c.Tracks[t]; t != followup.TrackEvidenced && v.Item != nil {
-			cell.Others = append(cell.Others, worded(lang, trackNames, t)+": "+worded(lang, valueNames, v.Value))
+			cell.Others = append(cell.Others, locale.Named(lang, wording.Tracks, t)+": "+locale.Named(lang, wording.Values, v.Value))
 		}
 	}
 	return cell

@@ -5,6 +5,7 @@ import (
 
 	"pliego/internal/evidence/outcome"
 	"pliego/internal/followup"
+	"pliego/internal/followup/wording"
 	"pliego/internal/letter"
 	"pliego/internal/locale"
 )
@@ -100,7 +101,7 @@ func (s *Site) cell(w http.ResponseWriter, r *http.Request, lang string) error {
 	if !ok {
 		verdict = outcome.NoData
 	}
-	p.Facts = append(p.Facts, fact{Label: locale.T(lang, "cell.outcome"), Value: worded(lang, outcomeNames, verdict)})
+	p.Facts = append(p.Facts, fact{Label: locale.T(lang, "cell.outcome"), Value: locale.Named(lang, wording.Outcomes, verdict)})
 	if i := c.Tracks[followup.TrackEvidenced].Item; i != nil {
 		p.Judged = judgedWords(lang, i)
 	}
@@ -118,7 +119,7 @@ func (s *Site) cell(w http.ResponseWriter, r *http.Request, lang string) error {
 func trackFacts(lang string, c *followup.CellStanding) []fact {
 	var facts []fact
 	for _, t := range followup.Tracks {
-		facts = append(facts, fact{Label: worded(lang, trackNames, t), Value: worded(lang, valueNames, c.Tracks[t].Value)})
+		facts = append(facts, fact{Label: locale.Named(lang, wording.Tracks, t), Value: locale.Named(lang, wording.Values, c.Tracks[t].Value)})
 	}
 	return facts
 }
@@ -137,7 +138,7 @@ func judgedWords(lang string, i *followup.Item) []string {
 
 // tell puts an item of the record into words.
 func tell(lang string, i *followup.Item, versions []*followup.Item) storyItem {
-	out := storyItem{ID: i.ID, When: dateWords(lang, i.Date)}
+	out := storyItem{ID: i.ID, When: wording.Date(lang, i.Date)}
 	if i.TakenDown {
 		out.Stub, out.Notes = true, []string{locale.T(lang, "cell.taken_down", "date", locale.Date(lang, i.RecordedAt), "reason", i.Reason)}
 		return out
@@ -148,8 +149,8 @@ func tell(lang string, i *followup.Item, versions []*followup.Item) storyItem {
 	out.Researcher = i.Note
 	switch i.Kind {
 	case followup.Action:
-		out.Kind = worded(lang, actionNames, i.Action)
-		out.Direction, out.Class = worded(lang, directionNames, i.Direction), string(i.Direction)
+		out.Kind = locale.Named(lang, wording.Actions, i.Action)
+		out.Direction, out.Class = locale.Named(lang, wording.Directions, i.Direction), string(i.Direction)
 		out.Sign = map[followup.Direction]string{followup.Toward: "+", followup.Against: "−", followup.Mixed: "±"}[i.Direction]
 		if !i.Verified() {
 			out.Warnings = append(out.Warnings, locale.T(lang, "cell.unverified"))
@@ -158,9 +159,9 @@ func tell(lang string, i *followup.Item, versions []*followup.Item) storyItem {
 			out.Warnings = append(out.Warnings, locale.T(lang, "cell.inferred"))
 		}
 	case followup.Assessment:
-		out.Kind = worded(lang, trackNames, i.Track)
+		out.Kind = locale.Named(lang, wording.Tracks, i.Track)
 		if out.Title.Text == "" {
-			out.Title = words{locale.T(lang, "cell.assessed", "value", worded(lang, valueNames, i.Value)), lang}
+			out.Title = words{locale.T(lang, "cell.assessed", "value", locale.Named(lang, wording.Values, i.Value)), lang}
 		}
 		out.Notes = append(out.Notes, judgedWords(lang, i)...)
 		if i.Looked != "" {
@@ -171,7 +172,7 @@ func tell(lang string, i *followup.Item, versions []*followup.Item) storyItem {
 	case followup.Commitment:
 		out.Kind = locale.T(lang, "cell.commitment")
 		if i.Due != "" {
-			out.Notes = append(out.Notes, locale.T(lang, "cell.due", "date", dateWords(lang, i.Due)))
+			out.Notes = append(out.Notes, locale.T(lang, "cell.due", "date", wording.Date(lang, i.Due)))
 		}
 	}
 	if i.Office != "" {
@@ -199,7 +200,7 @@ func cite(lang string, c followup.Citation) citationView {
 		v.Text = host(c.URL)
 	}
 	if c.Grade != "" && c.URL != "" {
-		v.Text += " · " + worded(lang, gradeNames, c.Grade)
+		v.Text += " · " + locale.Named(lang, wording.Grades, c.Grade)
 	}
 	if c.Title != "" {
 		v.Text = c.Title + " · " + v.Text

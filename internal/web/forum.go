@@ -9,6 +9,7 @@ import (
 
 	"pliego/internal/dialogue"
 	"pliego/internal/followup"
+	"pliego/internal/followup/wording"
 	"pliego/internal/letter"
 	"pliego/internal/locale"
 	"pliego/internal/place"
@@ -168,7 +169,7 @@ func forumFacts(lang string, f dialogue.Forum) []fact {
 	}
 	add(locale.T(lang, "forum.where"), forumPlace(lang, f))
 	add(locale.T(lang, "forum.body"), f.Body)
-	if name := worded(lang, forumKinds, f.Kind); name != "" {
+	if name := locale.Named(lang, forumKinds, f.Kind); name != "" {
 		facts = append(facts, fact{Label: locale.T(lang, "forum.kind"), Value: name})
 	}
 	if f.SourceURL != "" {
@@ -191,7 +192,7 @@ func forumPlace(lang string, f dialogue.Forum) map[string]string {
 
 // forumWhen writes when a forum met.
 func forumWhen(lang string, f dialogue.Forum) string {
-	from, to := dateWords(lang, followup.Date(f.From)), dateWords(lang, followup.Date(f.To))
+	from, to := wording.Date(lang, followup.Date(f.From)), wording.Date(lang, followup.Date(f.To))
 	if from == to || f.To == "" {
 		return from
 	}
@@ -204,7 +205,7 @@ func pointOf(lang string, l *letter.Letter, x *dialogue.Provision) pointView {
 	}
 	text, _ := l.Text(lang)
 	v := pointView{
-		ID: x.ID, Quote: x.Quote, AskLang: text.Lang, Answers: worded(lang, answerNames, x.Answers), Evades: x.Answers == dialogue.Evading,
+		ID: x.ID, Quote: x.Quote, AskLang: text.Lang, Answers: locale.Named(lang, answerNames, x.Answers), Evades: x.Answers == dialogue.Evading,
 		Source: cite(lang, x.Source), Unverified: x.Source.Confidence == followup.Memory,
 	}
 	if x.Point == "preamble" {

@@ -77,7 +77,7 @@ func (s *Site) drawIndicator(ctx context.Context, key string, sel selection, lan
 	}
 	i := x.indicator
 	p := &indicatorPage{
-		page: s.newPage(lang, "/indicators/"+key, i.Names.In(lang), i.Definitions.In(lang)), Heading: i.Names.In(lang), Unit: worded(lang, unitNames, i.Unit),
+		page: s.newPage(lang, "/indicators/"+key, i.Names.In(lang), i.Definitions.In(lang)), Heading: i.Names.In(lang), Unit: locale.Named(lang, unitNames, i.Unit),
 		Definition: i.Definitions.In(lang), Comparison: i.Comparison.In(lang), Source: sel.source, Many: sel.many, Empty: len(x.series) == 0, Query: sel.query(),
 		Base: "/" + lang + "/indicators/" + key,
 	}
@@ -168,7 +168,7 @@ func (p *indicatorPage) table(lang string, x *shown) {
 			}
 			cell := tableCell{Text: write(v.Value), Href: figureHref(lang, series, v)}
 			if v.Flag != evidence.Sound {
-				cell.Flag = worded(lang, flagNames, v.Flag)
+				cell.Flag = locale.Named(lang, flagNames, v.Flag)
 			}
 			cells[v.Period.Year][n] = cell
 		}

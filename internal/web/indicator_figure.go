@@ -54,7 +54,7 @@ func (s *Site) figure(w http.ResponseWriter, r *http.Request, lang string) error
 	}
 	title := locale.T(lang, "figure.title", "indicator", i.Names.In(lang), "place", name, "period", period.String())
 	p := &figurePage{page: s.newPage(lang, "/indicators/"+key+"/"+code+"/"+period.String(), title, locale.T(lang, "figure.lead")),
-		Indicator: link{Href: "/" + lang + "/indicators/" + key + "?places=" + code, Label: i.Names.In(lang)}, Place: name, Period: period.String(), Unit: worded(lang, unitNames, i.Unit)}
+		Indicator: link{Href: "/" + lang + "/indicators/" + key + "?places=" + code, Label: i.Names.In(lang)}, Place: name, Period: period.String(), Unit: locale.Named(lang, unitNames, i.Unit)}
 	for _, x := range series {
 		for _, v := range x.Values {
 			if v.Period != period {
@@ -63,7 +63,7 @@ func (s *Site) figure(w http.ResponseWriter, r *http.Request, lang string) error
 			source, _ := evidence.FindSource(sources, x.Source)
 			view := figureView{Value: locale.Decimal(lang, v.Value, i.Decimals), How: locale.T(lang, "figure.published"), Note: v.Note, Source: newSourceView(lang, source)}
 			if v.Flag != evidence.Sound {
-				view.Flag = worded(lang, flagNames, v.Flag)
+				view.Flag = locale.Named(lang, flagNames, v.Flag)
 			}
 			if x.Derived {
 				view.How = locale.T(lang, "figure.computed")

@@ -85,7 +85,7 @@ func (s *Site) penalties(w http.ResponseWriter, r *http.Request, lang string) er
 	}
 	p.Countries = countryOptions(lang, countries)
 	for _, o := range penalty.Offences {
-		p.Offences = append(p.Offences, option{string(o), worded(lang, penaltyOffences, o)})
+		p.Offences = append(p.Offences, option{string(o), locale.Named(lang, penaltyOffences, o)})
 	}
 	found := rows[:0:0]
 	for _, row := range rows {
@@ -122,7 +122,7 @@ func (s *Site) penaltyAmounts(w http.ResponseWriter, r *http.Request, lang strin
 	p.Countries = countryOptions(lang, countries)
 	slices.Sort(substances)
 	for _, x := range slices.Compact(substances) {
-		p.Substances = append(p.Substances, option{x, worded(lang, penaltySubstances, x)})
+		p.Substances = append(p.Substances, option{x, locale.Named(lang, penaltySubstances, x)})
 	}
 	order := collate.New(language.Make(lang))
 	slices.SortStableFunc(rows, func(a, b penalty.Threshold) int {
@@ -133,9 +133,9 @@ func (s *Site) penaltyAmounts(w http.ResponseWriter, r *http.Request, lang strin
 			continue
 		}
 		p.Amounts = append(p.Amounts, amountRow{
-			Country: alpha3Name(lang, t.Country), Substance: worded(lang, penaltySubstances, t.Substance), Amount: amountWords(lang, t),
-			Kind: worded(lang, penaltyKinds, t.Kind), Statute: t.Statute, Article: t.Article, Dates: datesWords(lang, t.From, t.To), Note: t.Note,
-			Sure: worded(lang, penaltyConfidences, t.Confidence), Verified: t.Confidence == penalty.Seen, Sources: sourceLinks(t.Sources),
+			Country: alpha3Name(lang, t.Country), Substance: locale.Named(lang, penaltySubstances, t.Substance), Amount: amountWords(lang, t),
+			Kind: locale.Named(lang, penaltyKinds, t.Kind), Statute: t.Statute, Article: t.Article, Dates: datesWords(lang, t.From, t.To), Note: t.Note,
+			Sure: locale.Named(lang, penaltyConfidences, t.Confidence), Verified: t.Confidence == penalty.Seen, Sources: sourceLinks(t.Sources),
 		})
 	}
 	p.Found = locale.T(lang, "penalty.found", "n", len(p.Amounts))
@@ -151,10 +151,10 @@ func penaltyWords(lang string, x penalty.Penalty) penaltyRow {
 		prison = ""
 	}
 	return penaltyRow{
-		Country: alpha3Name(lang, x.Country), Offence: worded(lang, penaltyOffences, x.Offence), Words: x.Words,
+		Country: alpha3Name(lang, x.Country), Offence: locale.Named(lang, penaltyOffences, x.Offence), Words: x.Words,
 		Statute: x.Statute, Article: x.Article, Range: prison, Dates: datesWords(lang, x.From, x.To),
 		Alternatives: x.Alternatives, Women: x.Women, Text: x.TextVersion, Note: x.Note,
-		Sure: worded(lang, penaltyConfidences, x.Confidence), Verified: x.Confidence == penalty.Seen, Derived: x.Derived,
+		Sure: locale.Named(lang, penaltyConfidences, x.Confidence), Verified: x.Confidence == penalty.Seen, Derived: x.Derived,
 		Sources: sourceLinks(x.Sources),
 	}
 }

@@ -51,10 +51,10 @@ func (s *Site) penaltyCase(w http.ResponseWriter, r *http.Request, lang string) 
 	p := penaltyCasePage{penaltiesPage: s.penaltyPage(lang, "/compare")}
 	p.Empty = len(rows) == 0
 	for _, x := range penalty.Substances {
-		p.Substances = append(p.Substances, option{x, worded(lang, penaltySubstances, x)})
+		p.Substances = append(p.Substances, option{x, locale.Named(lang, penaltySubstances, x)})
 	}
 	for _, a := range penalty.Acts {
-		p.Acts = append(p.Acts, option{string(a), worded(lang, penaltyActs, a)})
+		p.Acts = append(p.Acts, option{string(a), locale.Named(lang, penaltyActs, a)})
 	}
 	c := p.ask(r, lang, s.today())
 	if p.AmountWhy == "" && p.OnWhy == "" {
@@ -114,12 +114,12 @@ func (p *penaltyCasePage) answer(lang string, answers []penalty.Answer) {
 		row.Range, row.Homicide = locale.T(lang, "penalty.case_nothing"), locale.T(lang, "penalty.unknown")
 		if row.Counted {
 			row.Range = rangeWords(lang, a.Range)
-			row.Sure, row.Verified = worded(lang, penaltyConfidences, a.WeakestCounted), a.WeakestCounted == penalty.Seen
+			row.Sure, row.Verified = locale.Named(lang, penaltyConfidences, a.WeakestCounted), a.WeakestCounted == penalty.Seen
 		}
 		if a.Homicide.Known() {
 			row.Homicide = rangeWords(lang, a.Homicide)
 			if a.HomicideWeakest != penalty.Seen {
-				row.HomicideSure = worded(lang, penaltyConfidences, a.HomicideWeakest)
+				row.HomicideSure = locale.Named(lang, penaltyConfidences, a.HomicideWeakest)
 			}
 		}
 		if a.HomicideUnproven {
@@ -138,7 +138,7 @@ func (p *penaltyCasePage) answer(lang string, answers []penalty.Answer) {
 			x := penaltyWords(lang, m.Penalty)
 			x.MayApply = !m.Sure
 			for _, d := range m.Why {
-				x.Why = append(x.Why, worded(lang, penaltyDoubts, d))
+				x.Why = append(x.Why, locale.Named(lang, penaltyDoubts, d))
 			}
 			row.Rows = append(row.Rows, x)
 		}

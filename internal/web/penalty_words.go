@@ -115,15 +115,6 @@ var penaltyDoubts = map[penalty.Doubt]string{
 	penalty.DoubtPerson:    "penalty.doubt_person",
 }
 
-// worded is the word for a code, or the code itself for one that a pack has and
-// no message.
-func worded[C ~string](lang string, words map[C]string, code C) string {
-	if key, ok := words[code]; ok {
-		return locale.T(lang, key)
-	}
-	return string(code)
-}
-
 // rangeWords writes a range of prison as a reader says it: years where the
 // months allow it.
 func rangeWords(lang string, r penalty.Range) string {

@@ -221,11 +221,11 @@ func placeIndicatorOf(lang string, i evidence.Indicator, own evidence.Series, al
 	last := own.Values[len(own.Values)-1]
 	row := placeIndicator{
 		Name: i.Names.In(lang), Href: "/" + lang + "/indicators/" + i.Key + "?places=" + own.Place, Latest: write(last.Value), Year: last.Period.String(),
-		Unit: worded(lang, unitNames, i.Unit), LatestHref: figureHref(lang, own, last), Source: source.Short,
+		Unit: locale.Named(lang, unitNames, i.Unit), LatestHref: figureHref(lang, own, last), Source: source.Short,
 		Points: locale.T(lang, "place.points", "n", len(own.Values)), Median: locale.T(lang, "place.few"),
 	}
 	if last.Flag != evidence.Sound {
-		row.Flag = worded(lang, flagNames, last.Flag)
+		row.Flag = locale.Named(lang, flagNames, last.Flag)
 	}
 	c := chart.Lines{From: own.Values[0].Period.Year, To: last.Period.Year, Width: narrowWidth, Height: 240, Format: write,
 		Axis: func(v float64, digits int) string { return locale.Decimal(lang, v, digits) }}

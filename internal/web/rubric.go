@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"pliego/internal/followup"
+	"pliego/internal/followup/wording"
 	"pliego/internal/locale"
 )
 
@@ -25,9 +26,9 @@ func (s *Site) rubric(_ context.Context, _ *http.Request, lang string) (*drawn, 
 	generation := s.versions.of("")
 	p := rubricPage{page: s.newPage(lang, "/rubric", locale.T(lang, "rubric.title"), locale.T(lang, "rubric.lead"))}
 	for _, t := range followup.Tracks {
-		track := rubricTrack{Name: worded(lang, trackNames, t)}
+		track := rubricTrack{Name: locale.Named(lang, wording.Tracks, t)}
 		for _, v := range followup.Values[t] {
-			value := rubricValue{Name: worded(lang, valueNames, v), Means: worded(lang, valueMeanings, v)}
+			value := rubricValue{Name: locale.Named(lang, wording.Values, v), Means: locale.Named(lang, valueMeanings, v)}
 			if t == followup.TrackEvidenced {
 				value.Sign = signOf(v)
 			}
