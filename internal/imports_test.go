@@ -20,7 +20,7 @@ var (
 	// the domain and itself.
 	builtOn = map[string][]string{
 		"store":   {},
-		"typeset": {},
+		"typeset": {"chart"},
 		"chart":   {},
 		"mail":    {"store"},
 		"web":     {"store", "mail", "typeset", "chart"},

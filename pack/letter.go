@@ -27,6 +27,7 @@ func (r *reader) readLetter(dir, slug string) (Letter, bool) {
 		Elsewhere:      readElsewhere(top),
 		Forum:          top.checked("forum", false, checkKey),
 		ConvenersFirst: top.flag("conveners_first"),
+		Edition:        top.flag("edition"),
 		Texts:          readTexts(top),
 	}
 	if day := top.checked("deadline", false, checkDay); day != "" {

@@ -68,6 +68,9 @@ type commands struct {
 		Import evidenceImportCommand `cmd:"" help:"Import figures from a file."`
 		Check  evidenceCheckCommand  `cmd:"" help:"Hold the claims of letters against the evidence."`
 	} `cmd:"" help:"Import figures, and hold claims against them."`
+	Edition struct {
+		Make editionMakeCommand `cmd:"" help:"Make the next edition of a letter's record."`
+	} `cmd:"" help:"Make frozen reports of what became of a letter."`
 	Ledger  ledgerCommands `cmd:"" help:"Check the public ledger, export the public record, or change the signing key."`
 	Invite  inviteCommand  `cmd:"" help:"Invite somebody to work at the desk."`
 	Backup  backupCommand  `cmd:"" help:"Write an encrypted copy of everything to a file."`

@@ -11,6 +11,7 @@ import (
 
 	"pliego/internal/dialogue"
 	"pliego/internal/followup"
+	"pliego/internal/followup/edition"
 	"pliego/internal/letter"
 	"pliego/internal/signature"
 	"pliego/internal/typeset/compose"
@@ -110,11 +111,15 @@ func loadPack(ctx context.Context, s *site, p *pack.Pack) (added int, err error)
 		return added, err
 	}
 	for _, l := range p.Letters {
-		if len(l.Evidence.Claims)+len(l.Evidence.Outcomes) == 0 {
-			continue
+		if len(l.Evidence.Claims)+len(l.Evidence.Outcomes) > 0 {
+			if err := s.db.PutLetterEvidence(ctx, l.Slug, l.Evidence); err != nil {
+				return added, err
+			}
 		}
-		if err := s.db.PutLetterEvidence(ctx, l.Slug, l.Evidence); err != nil {
-			return added, err
+		if l.Edition {
+			if err := firstEdition(ctx, s, p.Key, l.Slug); err != nil {
+				return added, fmt.Errorf("make the edition of letter %s: %w", l.Slug, err)
+			}
 		}
 	}
 	return added, nil
@@ -196,6 +201,16 @@ func loadActions(ctx context.Context, s *site, packKey string, from pack.Letter)
 		i.RecordedBy = "pack:" + packKey
 	}
 	_, err = s.db.MergeRecord(ctx, l.ID, l.Slug, prefix, "The pack was revised.", items, time.Now())
+	return err
+}
+
+// firstEdition makes the first edition of a letter that has none.
+func firstEdition(ctx context.Context, s *site, packKey, slug string) error {
+	l, err := s.db.LetterBySlug(ctx, slug)
+	if err != nil || l.Editions > 0 {
+		return err
+	}
+	_, err = makeEdition(ctx, s, l, edition.Choice{}, "pack:"+packKey, time.Now())
 	return err
 }
 

@@ -17,6 +17,7 @@ const (
 	GiveSigners   Act = "record, import, export and vouch for signatories"
 	InviteSigners Act = "invite organisations to sign"
 	PutLetters    Act = "put letters to offices and record it"
+	MakeEditions  Act = "make editions of a letter's record"
 	KeepRegistry  Act = "decide which organisations are one"
 	SeePeople     Act = "see who works at the desk"
 	InvitePeople  Act = "invite people and end their access"
@@ -36,6 +37,7 @@ var rights = map[Act][]Role{
 	GiveSigners:   {Coordinator},
 	InviteSigners: {Coordinator},
 	PutLetters:    {Coordinator},
+	MakeEditions:  {Coordinator},
 	KeepRegistry:  {Coordinator, Reviewer},
 	SeePeople:     {Coordinator},
 	InvitePeople:  {Coordinator},

@@ -34,6 +34,7 @@ const (
 	CommitmentRecorded Kind = "commitment"
 	ActionRecorded     Kind = "action"
 	AssessmentRecorded Kind = "assessment"
+	EditionIssued      Kind = "edition"
 )
 
 // Pending is something recorded that waits for its place in the log. It is

@@ -59,6 +59,7 @@ func (db *DB) AppendRecord(ctx context.Context, letterID, slug string, items []*
 	for from := 0; from < len(items); from += chunk {
 		to := min(from+chunk, len(items))
 		err := db.Write(ctx, func(tx *Tx) error {
+			gone := map[string]string{}
 			for n := from; n < to; n++ {
 				if err := appendItem(tx, items[n], bodies[n]); err != nil {
 					return err
@@ -66,6 +67,12 @@ func (db *DB) AppendRecord(ctx context.Context, letterID, slug string, items []*
 				if err := addPending(tx, entries[n]); err != nil {
 					return err
 				}
+				if items[n].TakenDown {
+					gone[items[n].ID] = items[n].Reason
+				}
+			}
+			if err := reissueEditions(tx, letterID, gone, now); err != nil {
+				return err
 			}
 			return bumpLetter(tx, letterID)
 		})

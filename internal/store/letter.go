@@ -88,6 +88,7 @@ type letterParts struct {
 	addressees []letter.Addressee
 	countries  int64
 	delivered  int64
+	editions   int64
 }
 
 // maxKeptParts bounds how many letters' parts are kept.
@@ -114,7 +115,7 @@ func (db *DB) readParts(tx *Tx, l *letter.Letter) error {
 		}
 		db.partsMu.Unlock()
 	}
-	l.Texts, l.Addressees, l.Counts.Countries, l.Delivered = p.texts, p.addressees, p.countries, p.delivered
+	l.Texts, l.Addressees, l.Counts.Countries, l.Delivered, l.Editions = p.texts, p.addressees, p.countries, p.delivered, p.editions
 	return nil
 }
 
@@ -129,6 +130,9 @@ func readLetterParts(tx *Tx, l *letter.Letter) (p letterParts, err error) {
 		return p, err
 	}
 	if err := tx.QueryRow(`SELECT count(DISTINCT id) FROM delivery WHERE letter_id = $1`, l.ID).Scan(&p.delivered); err != nil {
+		return p, err
+	}
+	if err := tx.QueryRow(`SELECT count(DISTINCT number) FROM edition WHERE letter_id = $1`, l.ID).Scan(&p.editions); err != nil {
 		return p, err
 	}
 	err = tx.QueryRow(`SELECT count(DISTINCT country) FROM signature

@@ -19,6 +19,12 @@ func DOCX(ctx context.Context, w io.Writer, l *Letter) error {
 		return err
 	}
 	d := &document{ctx: ctx, l: l, links: map[string]int{}}
+	return d.write(w, d.body)
+}
+
+// write makes the file, with what body writes as its document.
+func (d *document) write(w io.Writer, body func(*markup)) error {
+	ctx, l := d.ctx, d.l
 	z := zip.NewWriter(w)
 	// The document comes before what it decides: the links and numberings that it uses.
 	parts := []struct {
@@ -29,7 +35,7 @@ func DOCX(ctx context.Context, w io.Writer, l *Letter) error {
 		{"_rels/.rels", func(m *markup) { m.raw(packageRels) }},
 		{"docProps/core.xml", d.core},
 		{"docProps/app.xml", func(m *markup) { m.raw(appProps) }},
-		{"word/document.xml", d.body},
+		{"word/document.xml", body},
 		{"word/_rels/document.xml.rels", d.rels},
 		{"word/numbering.xml", d.numbering},
 		{"word/styles.xml", d.styles},

@@ -94,6 +94,8 @@ var wordStyles = []wordStyle{
 	{"Notice", "Notice", "Normal", "", `<w:spacing w:before="120" w:after="160" w:line="252" w:lineRule="auto"/>`, furniture + quiet + size("19")},
 	{"TableHead", "TableHead", "Normal", "", `<w:keepNext/><w:spacing w:before="40" w:after="40" w:line="240" w:lineRule="auto"/>`, furniture + `<w:b/>` + size("19")},
 	{"TableText", "TableText", "Normal", "", `<w:spacing w:before="30" w:after="30" w:line="240" w:lineRule="auto"/>`, furniture + size("19")},
+	{"EntryWhen", "EntryWhen", "Normal", "", `<w:keepNext/><w:spacing w:before="140" w:after="0" w:line="240" w:lineRule="auto"/>`, furniture + quiet + size("18")},
+	{"EntryTitle", "EntryTitle", "Normal", "", `<w:keepLines/><w:spacing w:after="40" w:line="264" w:lineRule="auto"/>`, size("21")},
 	{"ColophonLabel", "ColophonLabel", "Normal", "Colophon", `<w:keepNext/><w:spacing w:before="240" w:after="0" w:line="240" w:lineRule="auto"/>`, furniture + quiet + size("17")},
 	{"Colophon", "Colophon", "Normal", "", `<w:spacing w:after="0" w:line="252" w:lineRule="auto"/>`, furniture + size("17")},
 	{"Footer", "footer", "Normal", "", `<w:spacing w:after="0"/><w:jc w:val="right"/>`, furniture + quiet + size("17")},

@@ -9,7 +9,8 @@ import (
 // flow sets text down the pages: a sheet, and the warnings of what could not be printed.
 type flow struct {
 	*sheet
-	warn *warnings
+	warn        *warnings
+	sectionPage int // where a report's last section began
 }
 
 // form is how a stretch of text is set.

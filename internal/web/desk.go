@@ -66,6 +66,8 @@ func (s *Site) deskTable() []deskRoute {
 		{"POST", deskInvitePattern, account.InviteSigners, s.deskInvite},
 		{"GET", "/desk/letters/{letter}/delivery", account.PutLetters, s.deskDelivery},
 		{"POST", deskDeliveryPattern, account.PutLetters, s.deskDeliveryAct},
+		{"GET", "/desk/letters/{letter}/editions", account.MakeEditions, s.deskEditions},
+		{"POST", "/desk/letters/{letter}/editions", account.MakeEditions, s.deskEditionMake},
 		{"GET", "/desk/receipts/{letter}/{delivery}", account.PutLetters, s.deskReceipt},
 		{"GET", "/desk/evidence/{signature}", account.SeeAddresses, s.deskEvidence},
 		{"GET", "/desk/registry", account.KeepRegistry, s.deskRegistry},

@@ -71,26 +71,31 @@ func (s *Site) matrixOf(r *http.Request, lang string) (slug string, d twoDays, r
 	for _, a := range l.Addressees {
 		for _, ask := range asks {
 			at := followup.Cell{Addressee: a.Key, Ask: ask}
-			c := cells[at]
-			if c == nil {
-				c = followup.Empty()
-			}
-			row := matrixRow{
-				Addressee: a.Key, Ask: ask, Answer: c.Tracks[followup.TrackAnswer].Value, Claimed: c.Tracks[followup.TrackClaimed].Value,
-				Evidenced: c.Tracks[followup.TrackEvidenced].Value, Schedule: c.Tracks[followup.TrackSchedule].Value, Outcome: outcome.NoData,
-				Toward: c.Toward, Against: c.Against, Mixed: c.Mixed, Unverified: c.Unverified, Newest: c.Newest,
-				URL: s.base + letterPath(lang, l) + "/follow-up/" + a.Key + "/" + ask + d.query(),
-			}
-			if v, ok := outcomes[at]; ok {
-				row.Outcome = v
-			}
-			if i := c.Tracks[followup.TrackEvidenced].Item; i != nil {
-				row.Rubric, row.ByRule = i.Rubric, i.ByRule
-			}
+			row := matrixRowOf(at, cells[at], outcomes)
+			row.URL = s.base + letterPath(lang, l) + "/follow-up/" + a.Key + "/" + ask + d.query()
 			rows = append(rows, row)
 		}
 	}
 	return l.Slug, d, rows, nil
+}
+
+// matrixRowOf is the row of a cell; c is nil where nothing was recorded.
+func matrixRowOf(at followup.Cell, c *followup.CellStanding, outcomes map[followup.Cell]outcome.Verdict) matrixRow {
+	if c == nil {
+		c = followup.Empty()
+	}
+	row := matrixRow{
+		Addressee: at.Addressee, Ask: at.Ask, Answer: c.Tracks[followup.TrackAnswer].Value, Claimed: c.Tracks[followup.TrackClaimed].Value,
+		Evidenced: c.Tracks[followup.TrackEvidenced].Value, Schedule: c.Tracks[followup.TrackSchedule].Value, Outcome: outcome.NoData,
+		Toward: c.Toward, Against: c.Against, Mixed: c.Mixed, Unverified: c.Unverified, Newest: c.Newest,
+	}
+	if v, ok := outcomes[at]; ok {
+		row.Outcome = v
+	}
+	if i := c.Tracks[followup.TrackEvidenced].Item; i != nil {
+		row.Rubric, row.ByRule = i.Rubric, i.ByRule
+	}
+	return row
 }
 
 // followUpCSV gives the matrix as a file, a row for each cell.

@@ -36,12 +36,6 @@ var forumKinds = map[string]string{
 	"court":           "forum.kind_court",
 }
 
-var answerNames = map[dialogue.Answers]string{
-	dialogue.Fully:   "answers.full",
-	dialogue.Partly:  "answers.partial",
-	dialogue.Evading: "answers.evades",
-}
-
 // forums lists the meetings, newest first.
 func (s *Site) forums(ctx context.Context, _ *http.Request, lang string) (*drawn, error) {
 	generation := s.versions.of("")
@@ -205,7 +199,7 @@ func pointOf(lang string, l *letter.Letter, x *dialogue.Provision) pointView {
 	}
 	text, _ := l.Text(lang)
 	v := pointView{
-		ID: x.ID, Quote: x.Quote, AskLang: text.Lang, Answers: locale.Named(lang, answerNames, x.Answers), Evades: x.Answers == dialogue.Evading,
+		ID: x.ID, Quote: x.Quote, AskLang: text.Lang, Answers: locale.Named(lang, wording.Answers, x.Answers), Evades: x.Answers == dialogue.Evading,
 		Source: cite(lang, x.Source), Unverified: x.Source.Confidence == followup.Memory,
 	}
 	if x.Point == "preamble" {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"pliego/internal/evidence"
+	"pliego/internal/followup/wording"
 	"pliego/internal/locale"
 	"pliego/internal/place"
 )
@@ -77,7 +78,7 @@ func (s *Site) drawIndicator(ctx context.Context, key string, sel selection, lan
 	}
 	i := x.indicator
 	p := &indicatorPage{
-		page: s.newPage(lang, "/indicators/"+key, i.Names.In(lang), i.Definitions.In(lang)), Heading: i.Names.In(lang), Unit: locale.Named(lang, unitNames, i.Unit),
+		page: s.newPage(lang, "/indicators/"+key, i.Names.In(lang), i.Definitions.In(lang)), Heading: i.Names.In(lang), Unit: locale.Named(lang, wording.Units, i.Unit),
 		Definition: i.Definitions.In(lang), Comparison: i.Comparison.In(lang), Source: sel.source, Many: sel.many, Empty: len(x.series) == 0, Query: sel.query(),
 		Base: "/" + lang + "/indicators/" + key,
 	}

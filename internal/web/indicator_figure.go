@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pliego/internal/evidence"
+	"pliego/internal/followup/wording"
 	"pliego/internal/locale"
 	"pliego/internal/place"
 )
@@ -54,7 +55,7 @@ func (s *Site) figure(w http.ResponseWriter, r *http.Request, lang string) error
 	}
 	title := locale.T(lang, "figure.title", "indicator", i.Names.In(lang), "place", name, "period", period.String())
 	p := &figurePage{page: s.newPage(lang, "/indicators/"+key+"/"+code+"/"+period.String(), title, locale.T(lang, "figure.lead")),
-		Indicator: link{Href: "/" + lang + "/indicators/" + key + "?places=" + code, Label: i.Names.In(lang)}, Place: name, Period: period.String(), Unit: locale.Named(lang, unitNames, i.Unit)}
+		Indicator: link{Href: "/" + lang + "/indicators/" + key + "?places=" + code, Label: i.Names.In(lang)}, Place: name, Period: period.String(), Unit: locale.Named(lang, wording.Units, i.Unit)}
 	for _, x := range series {
 		for _, v := range x.Values {
 			if v.Period != period {

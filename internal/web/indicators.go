@@ -20,15 +20,6 @@ type indicatorRow struct {
 	Derived                       bool
 }
 
-var unitNames = map[evidence.Unit]string{
-	evidence.Persons: "unit.persons",
-	evidence.Deaths:  "unit.deaths",
-	evidence.Events:  "unit.events",
-	evidence.Per100k: "unit.per_100k",
-	evidence.Percent: "unit.percent",
-	evidence.Berths:  "unit.places",
-}
-
 var flagNames = map[evidence.Flag]string{
 	evidence.Implausible: "indicator.flag_implausible",
 	evidence.Provisional: "indicator.flag_provisional",

@@ -13,6 +13,7 @@ import (
 	"pliego/internal/evidence"
 	"pliego/internal/evidence/outcome"
 	"pliego/internal/followup"
+	"pliego/internal/followup/wording"
 	"pliego/internal/letter"
 	"pliego/internal/locale"
 	"pliego/internal/place"
@@ -221,7 +222,7 @@ func placeIndicatorOf(lang string, i evidence.Indicator, own evidence.Series, al
 	last := own.Values[len(own.Values)-1]
 	row := placeIndicator{
 		Name: i.Names.In(lang), Href: "/" + lang + "/indicators/" + i.Key + "?places=" + own.Place, Latest: write(last.Value), Year: last.Period.String(),
-		Unit: locale.Named(lang, unitNames, i.Unit), LatestHref: figureHref(lang, own, last), Source: source.Short,
+		Unit: locale.Named(lang, wording.Units, i.Unit), LatestHref: figureHref(lang, own, last), Source: source.Short,
 		Points: locale.T(lang, "place.points", "n", len(own.Values)), Median: locale.T(lang, "place.few"),
 	}
 	if last.Flag != evidence.Sound {

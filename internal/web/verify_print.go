@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"pliego/internal/letter"
 	"pliego/internal/locale"
@@ -49,6 +50,39 @@ func (s *Site) checkPrint(ctx context.Context, lang, hash string) (*verified, er
 		}
 		out.Facts = []fact{
 			{Label: locale.T(lang, "fact.letter"), Value: l.Slug, Href: letterPath(lang, l)},
+			{Label: locale.T(lang, "verify.print_file"), Value: locale.T(lang, "prints.file", "format", x.Format, "language", locale.Name(x.Lang))},
+			{Label: "SHA-256", Value: x.Hash, Code: true},
+		}
+		out.Proven = []string{locale.T(lang, "verify.proven_print")}
+		out.Unproven = []string{locale.T(lang, "verify.unproven_site")}
+		return out, nil
+	}
+	return s.checkEdition(ctx, lang, hash)
+}
+
+// checkEdition is checkPrint for the files of editions.
+func (s *Site) checkEdition(ctx context.Context, lang, hash string) (*verified, error) {
+	list, err := s.store.EditionFilesByHash(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range list {
+		l, err := public(s.store.LetterByID(ctx, x.LetterID))
+		if errors.Is(err, letter.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out := &verified{
+			Good: x.ReplacedAt.IsZero(), Heading: locale.T(lang, "verify.print_newest"),
+			Why: printWords(lang, store.Print{IssuedAt: x.IssuedAt, ReplacedAt: x.ReplacedAt}),
+		}
+		if !out.Good {
+			out.Heading = locale.T(lang, "verify.print_replaced")
+		}
+		out.Facts = []fact{
+			{Label: locale.T(lang, "editions.heading"), Value: locale.T(lang, "editions.nth", "n", x.Number), Href: letterPath(lang, l) + "/editions/" + strconv.Itoa(x.Number)},
 			{Label: locale.T(lang, "verify.print_file"), Value: locale.T(lang, "prints.file", "format", x.Format, "language", locale.Name(x.Lang))},
 			{Label: "SHA-256", Value: x.Hash, Code: true},
 		}

@@ -25,6 +25,7 @@ import (
 	"pliego/internal/account"
 	"pliego/internal/dialogue"
 	"pliego/internal/followup"
+	"pliego/internal/followup/edition"
 	"pliego/internal/ledger"
 	"pliego/internal/letter"
 	"pliego/internal/penalty"
@@ -77,6 +78,13 @@ type Store interface {
 	Provisions(ctx context.Context) ([]*dialogue.Provision, error)
 	// RecordOf gives every version of every item of a letter's record.
 	RecordOf(ctx context.Context, letterID string) (followup.Record, error)
+	// The frozen reports of a letter: see store.DB.
+	AddEdition(ctx context.Context, letterID string, e *edition.Edition, by string) error
+	Editions(ctx context.Context, letterID string) ([]store.EditionListed, error)
+	Edition(ctx context.Context, letterID string, number int) (*edition.Edition, string, error)
+	EditionFileOf(ctx context.Context, letterID string, number, issue int, lang, format string) (store.EditionFile, error)
+	KeepEditionFile(ctx context.Context, f store.EditionFile) (store.EditionFile, error)
+	EditionFilesByHash(ctx context.Context, hash string) ([]store.EditionFile, error)
 	// LatestCheckpoint gives the log's newest signed checkpoint; size -1 when
 	// there is none.
 	LatestCheckpoint(ctx context.Context) (size int64, signed []byte, err error)

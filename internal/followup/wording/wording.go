@@ -5,6 +5,8 @@ package wording
 import (
 	"time"
 
+	"pliego/internal/dialogue"
+	"pliego/internal/evidence"
 	"pliego/internal/evidence/outcome"
 	"pliego/internal/followup"
 	"pliego/internal/locale"
@@ -89,4 +91,21 @@ var Outcomes = map[outcome.Verdict]string{
 	outcome.Improved:      "outcome.improved",
 	outcome.NoClearChange: "outcome.no_clear_change",
 	outcome.Worsened:      "outcome.worsened",
+}
+
+// Units are the messages that name units of measurement.
+var Units = map[evidence.Unit]string{
+	evidence.Persons: "unit.persons",
+	evidence.Deaths:  "unit.deaths",
+	evidence.Events:  "unit.events",
+	evidence.Per100k: "unit.per_100k",
+	evidence.Percent: "unit.percent",
+	evidence.Berths:  "unit.places",
+}
+
+// Answers are the messages that name how a provision answers an ask.
+var Answers = map[dialogue.Answers]string{
+	dialogue.Fully:   "answers.full",
+	dialogue.Partly:  "answers.partial",
+	dialogue.Evading: "answers.evades",
 }
