@@ -72,6 +72,7 @@ type commands struct {
 		Make editionMakeCommand `cmd:"" help:"Make the next edition of a letter's record."`
 	} `cmd:"" help:"Make frozen reports of what became of a letter."`
 	Ledger  ledgerCommands `cmd:"" help:"Check the public ledger, export the public record, or change the signing key."`
+	Archive archiveCommand `cmd:"" help:"Write the whole public site to a file that is read from disk."`
 	Invite  inviteCommand  `cmd:"" help:"Invite somebody to work at the desk."`
 	Backup  backupCommand  `cmd:"" help:"Write an encrypted copy of everything to a file."`
 	Restore restoreCommand `cmd:"" help:"Bring a backup back, and let its log go on."`
