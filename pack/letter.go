@@ -27,6 +27,7 @@ func (r *reader) readLetter(dir, slug string) (Letter, bool) {
 		Elsewhere:      readElsewhere(top),
 		Forum:          top.checked("forum", false, checkKey),
 		ConvenersFirst: top.flag("conveners_first"),
+		Agenda:         top.flag("agenda"),
 		Edition:        top.flag("edition"),
 		Texts:          readTexts(top),
 	}

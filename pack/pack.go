@@ -41,6 +41,7 @@ type Letter struct {
 	Elsewhere      *Elsewhere // where the original stands; nil for a letter published here
 	Forum          string     // key of one of the pack's forums, or ""
 	ConvenersFirst bool       // the alphabetical list begins with the conveners
+	Agenda         bool       // its agenda begins with its asks
 	Edition        bool       // its record begins with an edition
 	// Texts come in the order es, pt, en, fr, one per language at most. Their
 	// asks have the same keys in the same order in every language. ID, Version,

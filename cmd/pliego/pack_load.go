@@ -116,6 +116,11 @@ func loadPack(ctx context.Context, s *site, p *pack.Pack) (added int, err error)
 				return added, err
 			}
 		}
+		if l.Agenda {
+			if err := firstAgenda(ctx, s, p.Key, l.Slug); err != nil {
+				return added, fmt.Errorf("begin the agenda of letter %s: %w", l.Slug, err)
+			}
+		}
 		if l.Edition {
 			if err := firstEdition(ctx, s, p.Key, l.Slug); err != nil {
 				return added, fmt.Errorf("make the edition of letter %s: %w", l.Slug, err)
@@ -202,6 +207,15 @@ func loadActions(ctx context.Context, s *site, packKey string, from pack.Letter)
 	}
 	_, err = s.db.MergeRecord(ctx, l.ID, l.Slug, prefix, "The pack was revised.", items, time.Now())
 	return err
+}
+
+// firstAgenda begins the agenda of a letter that has none with its asks.
+func firstAgenda(ctx context.Context, s *site, packKey, slug string) error {
+	l, err := s.db.LetterBySlug(ctx, slug)
+	if err != nil || l.Agenda > 0 {
+		return err
+	}
+	return s.db.AppendAgenda(ctx, l.ID, l.Slug, dialogue.DraftAgenda(l, "pack:"+packKey), time.Now())
 }
 
 // firstEdition makes the first edition of a letter that has none.

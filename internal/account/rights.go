@@ -17,6 +17,7 @@ const (
 	GiveSigners   Act = "record, import, export and vouch for signatories"
 	InviteSigners Act = "invite organisations to sign"
 	PutLetters    Act = "put letters to offices and record it"
+	KeepAgenda    Act = "keep the work agenda of a letter"
 	MakeEditions  Act = "make editions of a letter's record"
 	KeepRegistry  Act = "decide which organisations are one"
 	SeePeople     Act = "see who works at the desk"
@@ -37,6 +38,7 @@ var rights = map[Act][]Role{
 	GiveSigners:   {Coordinator},
 	InviteSigners: {Coordinator},
 	PutLetters:    {Coordinator},
+	KeepAgenda:    {Coordinator},
 	MakeEditions:  {Coordinator},
 	KeepRegistry:  {Coordinator, Reviewer},
 	SeePeople:     {Coordinator},

@@ -20,6 +20,12 @@ func ParseDate(s string) (Date, error) {
 	return Date(s), nil
 }
 
+// Valid tells whether it is a date, and not none.
+func (d Date) Valid() bool {
+	_, _, ok := d.span()
+	return ok
+}
+
 // span gives the first and the last day that a date may mean.
 func (d Date) span() (first, last time.Time, ok bool) {
 	for _, form := range []struct {

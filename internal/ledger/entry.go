@@ -35,6 +35,7 @@ const (
 	ActionRecorded     Kind = "action"
 	AssessmentRecorded Kind = "assessment"
 	EditionIssued      Kind = "edition"
+	AgendaRecorded     Kind = "agenda-item"
 )
 
 // Pending is something recorded that waits for its place in the log. It is

@@ -74,6 +74,7 @@ type Letter struct {
 	Texts            []Text    // the newest published version in each language
 	Addressees       []Addressee
 	Delivered        int64 // deliveries that are on record
+	Agenda           int64 // items that were ever on its agenda
 	Editions         int64 // frozen reports of what became of it
 	Counts           Counts
 }

@@ -32,6 +32,10 @@ var belongings = []string{
 
 // dropBelongings erases them.
 func dropBelongings(tx *Tx, id string) error {
+	// What the record took from a proposal is its own by now; the proposal is not.
+	if _, err := tx.Exec(`DELETE FROM agenda_proposal WHERE signature_id = $1`, id); err != nil {
+		return err
+	}
 	if err := leaveAddress(tx, id); err != nil {
 		return err
 	}

@@ -89,6 +89,7 @@ type letterParts struct {
 	countries  int64
 	delivered  int64
 	editions   int64
+	agenda     int64
 }
 
 // maxKeptParts bounds how many letters' parts are kept.
@@ -115,7 +116,7 @@ func (db *DB) readParts(tx *Tx, l *letter.Letter) error {
 		}
 		db.partsMu.Unlock()
 	}
-	l.Texts, l.Addressees, l.Counts.Countries, l.Delivered, l.Editions = p.texts, p.addressees, p.countries, p.delivered, p.editions
+	l.Texts, l.Addressees, l.Counts.Countries, l.Delivered, l.Editions, l.Agenda = p.texts, p.addressees, p.countries, p.delivered, p.editions, p.agenda
 	return nil
 }
 
@@ -133,6 +134,9 @@ func readLetterParts(tx *Tx, l *letter.Letter) (p letterParts, err error) {
 		return p, err
 	}
 	if err := tx.QueryRow(`SELECT count(DISTINCT number) FROM edition WHERE letter_id = $1`, l.ID).Scan(&p.editions); err != nil {
+		return p, err
+	}
+	if err := tx.QueryRow(`SELECT count(DISTINCT id) FROM agenda_item WHERE letter_id = $1`, l.ID).Scan(&p.agenda); err != nil {
 		return p, err
 	}
 	err = tx.QueryRow(`SELECT count(DISTINCT country) FROM signature

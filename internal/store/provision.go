@@ -72,6 +72,7 @@ func (db *DB) MergeProvisions(ctx context.Context, prefix, reason string, list [
 	}
 	err = db.Write(ctx, func(tx *Tx) error {
 		letters := map[string]bool{}
+		gone := map[string]map[string]string{} // what was taken down, by letter
 		for _, p := range write {
 			var corrects any
 			if p.Version > 1 {
@@ -87,6 +88,17 @@ func (db *DB) MergeProvisions(ctx context.Context, prefix, reason string, list [
 				return followup.ErrChanged
 			}
 			letters[p.LetterID] = true
+			if p.TakenDown {
+				if gone[p.LetterID] == nil {
+					gone[p.LetterID] = map[string]string{}
+				}
+				gone[p.LetterID][p.ID] = p.Reason
+			}
+		}
+		for id, what := range gone {
+			if err := reissueEditions(tx, id, what, now); err != nil {
+				return err
+			}
 		}
 		for id := range letters {
 			if err := bumpLetter(tx, id); err != nil {

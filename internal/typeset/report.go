@@ -15,6 +15,7 @@ type Report struct {
 	Kicker    string // above the title: "Follow-up report, edition 1"
 	Title     string
 	Facts     []ReportFact
+	Intro     []Block // below the facts on the first page; may be empty
 	Sections  []Section
 	URL       string // of the report's own page
 	Hash      string // SHA-256 of its data, 64 hex digits; may be empty

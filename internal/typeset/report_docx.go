@@ -30,6 +30,7 @@ func (d *document) reportBody(m *markup, r *Report) {
 	for _, f := range r.Facts {
 		d.styled(m, "Notice", Run{Text: f.Label + "  "}, Run{Text: f.Text, URL: f.URL})
 	}
+	d.blocks(m, r.Intro, place{})
 	for _, s := range r.Sections {
 		if d.ctx.Err() != nil {
 			return // write reports it

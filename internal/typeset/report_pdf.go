@@ -104,6 +104,12 @@ func (fl *flow) front(r *Report) (*contents, error) {
 	fl.y += 6
 	fl.hairline(fl.y)
 	fl.y += 14
+	if len(r.Intro) > 0 {
+		if err := fl.blocks(r.Intro, reportForm); err != nil {
+			return nil, err
+		}
+		fl.y += 10
+	}
 	return fl.contentsList(r)
 }
 

@@ -66,6 +66,8 @@ func (s *Site) deskTable() []deskRoute {
 		{"POST", deskInvitePattern, account.InviteSigners, s.deskInvite},
 		{"GET", "/desk/letters/{letter}/delivery", account.PutLetters, s.deskDelivery},
 		{"POST", deskDeliveryPattern, account.PutLetters, s.deskDeliveryAct},
+		{"GET", "/desk/letters/{letter}/agenda", account.KeepAgenda, s.deskAgenda},
+		{"POST", "/desk/letters/{letter}/agenda", account.KeepAgenda, s.deskAgendaAct},
 		{"GET", "/desk/letters/{letter}/editions", account.MakeEditions, s.deskEditions},
 		{"POST", "/desk/letters/{letter}/editions", account.MakeEditions, s.deskEditionMake},
 		{"GET", "/desk/receipts/{letter}/{delivery}", account.PutLetters, s.deskReceipt},

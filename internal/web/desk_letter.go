@@ -79,6 +79,7 @@ func (s *Site) deskTabs(d *desk, slug, rest string) []link {
 		{account.GiveSigners, "/yes", locale.T(d.lang(), "desk.tab_yes")},
 		{account.GiveSigners, "/import", locale.T(d.lang(), "desk.tab_import")},
 		{account.PutLetters, "/delivery", locale.T(d.lang(), "delivery.heading")},
+		{account.KeepAgenda, "/agenda", locale.T(d.lang(), "agenda.nav")},
 		{account.MakeEditions, "/editions", locale.T(d.lang(), "editions.heading")},
 	} {
 		if d.may(x.act) {

@@ -20,6 +20,7 @@ type field struct {
 	InputMode       string
 	Class           string
 	Max             int
+	Rows            int // of a text of several lines
 	Optional        bool
 	Plain           bool // no capitals, no spelling: an address or a code
 	Options         []option

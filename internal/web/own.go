@@ -34,6 +34,7 @@ type ownPage struct {
 	Fields      []field
 	Action      string
 	Sealed      bool
+	CanPropose  bool // something for the letter's agenda
 	CanSeal     bool // it is public, and the letter offers to seal it
 	SealNot     bool // it is public, and the letter does not
 	Proof       *proofView
@@ -140,6 +141,7 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 		p.CanSeal, p.SealNot = v.Letter.SealedRecipients != "", v.Letter.SealedRecipients == ""
 	}
 	p.CanCorrect = p.CanCorrect && !p.Sealed
+	p.CanPropose = sig.State == signature.Standing && !sig.Leaving() && len(v.Text.Asks) > 0
 	p.Facts = s.receipt(lang, v)
 	p.Newer = newNewerText(lang, v, s.now())
 	p.Proof = s.newProof(sig)

@@ -122,6 +122,9 @@ func letterNav(lang string, l *letter.Letter, rest string) []link {
 		nav = append(nav, link{Href: base + "/follow-up", Label: locale.T(lang, "letter.nav_follow_up"), Current: rest == "/follow-up"})
 		nav = append(nav, link{Href: base + "/addressees", Label: locale.T(lang, "letter.nav_addressees"), Current: rest == "/addressees"})
 	}
+	if l.Agenda > 0 {
+		nav = append(nav, link{Href: base + "/agenda", Label: locale.T(lang, "agenda.nav"), Current: rest == "/agenda"})
+	}
 	if l.Editions > 0 {
 		nav = append(nav, link{Href: base + "/editions", Label: locale.T(lang, "editions.heading"), Current: rest == "/editions"})
 	}

@@ -54,6 +54,9 @@ func (s *Site) sitemap(ctx context.Context, _ *http.Request, _ string) (*drawn, 
 		if l.Delivered > 0 {
 			paths = append(paths, base+"/delivery")
 		}
+		if l.Agenda > 0 {
+			paths = append(paths, base+"/agenda")
+		}
 		if l.Editions > 0 {
 			paths = append(paths, base+"/editions")
 		}

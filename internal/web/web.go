@@ -78,6 +78,12 @@ type Store interface {
 	Provisions(ctx context.Context) ([]*dialogue.Provision, error)
 	// RecordOf gives every version of every item of a letter's record.
 	RecordOf(ctx context.Context, letterID string) (followup.Record, error)
+	// The agenda of a letter, and what its signatories propose: see store.DB.
+	AgendaOf(ctx context.Context, letterID string) (dialogue.Agenda, error)
+	AppendAgenda(ctx context.Context, letterID, slug string, items []*dialogue.AgendaItem, now time.Time) error
+	ProposeAgenda(ctx context.Context, p store.AgendaProposal) error
+	AgendaProposals(ctx context.Context, letterID string) ([]store.AgendaProposal, error)
+	DecideProposal(ctx context.Context, letterID, id, item string, now time.Time) error
 	// The frozen reports of a letter: see store.DB.
 	AddEdition(ctx context.Context, letterID string, e *edition.Edition, by string) error
 	Editions(ctx context.Context, letterID string) ([]store.EditionListed, error)

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"time"
 
+	"pliego/internal/dialogue"
 	"pliego/internal/evidence/outcome"
 	"pliego/internal/followup"
 )
@@ -49,6 +50,7 @@ type Edition struct {
 	Series     []Series    `json:"series,omitempty"`
 	Sources    []Source    `json:"sources,omitempty"`
 	Points     []Point     `json:"forum_points,omitempty"`
+	Agenda     []Work      `json:"agenda,omitempty"`
 	Changes    []Change    `json:"changes,omitempty"` // since the previous edition
 	Added      []string    `json:"added,omitempty"`   // IDs of acts that the previous one did not have
 }
@@ -140,6 +142,12 @@ type Point struct {
 	Asks       []string          `json:"asks"`
 	Answers    string            `json:"answers"`
 	Source     followup.Citation `json:"source"`
+}
+
+// Work is an item of the agenda, as it stood.
+type Work struct {
+	ID   string               `json:"id"`
+	Body *dialogue.AgendaItem `json:"body"`
 }
 
 // Change is a cell whose evidenced track stands elsewhere than in the previous
@@ -239,6 +247,14 @@ func (e *Edition) Without(gone map[string]string, at time.Time) *Edition {
 			continue
 		}
 		next.Points = append(next.Points, p)
+	}
+	next.Agenda = nil
+	for _, w := range e.Agenda {
+		if why, ok := gone[w.ID]; ok {
+			found = why
+			continue
+		}
+		next.Agenda = append(next.Agenda, w)
 	}
 	if found == "" {
 		return nil

@@ -17,6 +17,7 @@ import (
 // Store is what making an edition reads. All of it may be called at once.
 type Store interface {
 	evidence.Store
+	AgendaOf(ctx context.Context, letterID string) (dialogue.Agenda, error)
 	RecordOf(ctx context.Context, letterID string) (followup.Record, error)
 	LetterEvidence(ctx context.Context, slug string) (evidence.LetterEvidence, error)
 	Provisions(ctx context.Context) ([]*dialogue.Provision, error)
@@ -56,6 +57,15 @@ func Make(ctx context.Context, src Store, l *letter.Letter, c Choice, previous *
 		return nil, err
 	}
 	e.takeItems(record)
+	agenda, err := src.AgendaOf(ctx, l.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range agenda.Newest(e.Known) {
+		if slices.ContainsFunc(e.Asks, func(a Ask) bool { return a.Key == i.Ask }) && i.Since.By(endOf(e.On), i.RecordedAt) {
+			e.Agenda = append(e.Agenda, Work{i.ID, i})
+		}
+	}
 	if err := e.measure(ctx, src, l); err != nil {
 		return nil, fmt.Errorf("measure for an edition: %w", err)
 	}

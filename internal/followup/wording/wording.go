@@ -109,3 +109,19 @@ var Answers = map[dialogue.Answers]string{
 	dialogue.Partly:  "answers.partial",
 	dialogue.Evading: "answers.evades",
 }
+
+// AgendaStates are the messages that name where an agenda item stands.
+var AgendaStates = map[dialogue.AgendaState]string{
+	dialogue.Proposed: "agenda.state_proposed",
+	dialogue.Agreed:   "agenda.state_agreed",
+	dialogue.UnderWay: "agenda.state_under_way",
+	dialogue.Done:     "agenda.state_done",
+	dialogue.Dropped:  "agenda.state_dropped",
+}
+
+// Proposers are the messages that say whose an agenda item is.
+var Proposers = map[dialogue.Proposer]string{
+	dialogue.Coalition: "agenda.by_coalition",
+	dialogue.Signatory: "agenda.by_signatory",
+	dialogue.State:     "agenda.by_state",
+}

@@ -51,7 +51,7 @@ func Edition(e *edition.Edition, lang, base, hash string) *typeset.Report {
 		r.Facts = append(r.Facts, typeset.ReportFact{Label: c.t("edition.issue"), Text: c.t("edition.issue_says", "n", e.Issue, "reason", e.Reason)})
 	}
 	r.Sections = append(r.Sections, c.found(), c.changed(), c.matrix())
-	for _, more := range []*typeset.Section{c.moved(), c.forums()} {
+	for _, more := range []*typeset.Section{c.moved(), c.forums(), c.agenda()} {
 		if more != nil {
 			r.Sections = append(r.Sections, *more)
 		}
