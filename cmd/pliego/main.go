@@ -68,6 +68,11 @@ type commands struct {
 		Import evidenceImportCommand `cmd:"" help:"Import figures from a file."`
 		Check  evidenceCheckCommand  `cmd:"" help:"Hold the claims of letters against the evidence."`
 	} `cmd:"" help:"Import figures, and hold claims against them."`
+	Record struct {
+		Import   recordImportCommand   `cmd:"" help:"Record answers, commitments, actions and assessments from a table."`
+		Export   recordExportCommand   `cmd:"" help:"Write a letter's record as CSV or XLSX."`
+		TakeDown recordTakeDownCommand `cmd:"" help:"Take an item down, and leave a stub."`
+	} `cmd:"" help:"Bring in, take out and correct the record of what became of a letter."`
 	Edition struct {
 		Make editionMakeCommand `cmd:"" help:"Make the next edition of a letter's record."`
 	} `cmd:"" help:"Make frozen reports of what became of a letter."`

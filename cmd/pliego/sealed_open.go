@@ -7,8 +7,8 @@ import (
 	"os"
 	"strconv"
 
+	"pliego/internal/sheet"
 	"pliego/internal/signature"
-	"pliego/internal/signature/roll"
 )
 
 type sealedOpenCommand struct {
@@ -77,7 +77,7 @@ func (c *sealedOpenCommand) Run(p process) error {
 }
 
 func writeOpened(w io.Writer, list []signature.Opened) error {
-	return roll.WriteCSV(w, sealedHeads, func(put func([]string) error) error {
+	return sheet.WriteCSV(w, sealedHeads, func(put func([]string) error) error {
 		for _, o := range list {
 			number, problem, show := "", "", ""
 			if o.Number > 0 {

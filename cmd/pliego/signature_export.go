@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"pliego/internal/sheet"
 	"pliego/internal/signature"
-	"pliego/internal/signature/roll"
 )
 
 type signatureExportCommand struct {
@@ -42,9 +42,9 @@ func (c *signatureExportCommand) Run(p process) error {
 		n, err = s.signing.Export(p.ctx, s.db, l.ID, c.Private, put)
 		return err
 	}
-	write := roll.WriteCSV
+	write := sheet.WriteCSV
 	if workbook {
-		write = roll.WriteXLSX
+		write = sheet.WriteXLSX
 	}
 	if c.Out == "-" {
 		return write(p.stdout, heads, rows)

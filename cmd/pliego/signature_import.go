@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"pliego/internal/sheet"
 	"pliego/internal/signature"
 	"pliego/internal/signature/roll"
 )
@@ -56,7 +57,7 @@ func (c *signatureImportCommand) Run(p process) error {
 		return failed
 	}
 	fine := 0
-	var rejected []roll.Row
+	var rejected []sheet.Row
 	for i, o := range outcomes {
 		if o.Recorded || c.DryRun && o.Fine() {
 			fine++
@@ -67,7 +68,7 @@ func (c *signatureImportCommand) Run(p process) error {
 			why = "not recorded: the import stopped before it"
 		}
 		fmt.Fprintf(p.stderr, "row %d: %s\n", list.Rows[i].Line, why)
-		rejected = append(rejected, roll.Row{Line: list.Rows[i].Line, Cells: append(fill(list.Rows[i].Cells, len(list.Heads)), why)})
+		rejected = append(rejected, sheet.Row{Line: list.Rows[i].Line, Cells: append(fill(list.Rows[i].Cells, len(list.Heads)), why)})
 	}
 	done := "recorded"
 	if c.DryRun {
@@ -98,7 +99,7 @@ func (c *signatureImportCommand) read(p process) (*roll.List, error) {
 
 // handBack writes the rows that were not recorded, each with the reason, in the
 // columns that they came in.
-func (c *signatureImportCommand) handBack(l *roll.List, rows []roll.Row) (file string, err error) {
+func (c *signatureImportCommand) handBack(l *roll.List, rows []sheet.Row) (file string, err error) {
 	file = c.Rejected
 	if file == "" {
 		file = "rejected.csv"
@@ -110,7 +111,7 @@ func (c *signatureImportCommand) handBack(l *roll.List, rows []roll.Row) (file s
 	if err != nil {
 		return "", fmt.Errorf("hand the rejected rows back: %w", err)
 	}
-	err = roll.WriteCSV(out, append(append([]string(nil), l.Heads...), "why not"), func(put func([]string) error) error {
+	err = sheet.WriteCSV(out, append(append([]string(nil), l.Heads...), "why not"), func(put func([]string) error) error {
 		for _, r := range rows {
 			if err := put(r.Cells); err != nil {
 				return err

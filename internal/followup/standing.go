@@ -2,6 +2,7 @@ package followup
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -9,6 +10,35 @@ import (
 // Record is everything that was ever recorded about one letter: every version of
 // every item, in any order.
 type Record []*Item
+
+// Newest gives the newest version of every item that was not taken down, in the
+// order in which the items were first recorded.
+func (r Record) Newest() []*Item {
+	at := map[string]int{}
+	var list []*Item
+	for _, i := range r {
+		n, ok := at[i.ID]
+		switch {
+		case !ok:
+			at[i.ID] = len(list)
+			list = append(list, i)
+		case list[n].Version < i.Version:
+			list[n] = i
+		}
+	}
+	return slices.DeleteFunc(list, func(i *Item) bool { return i.TakenDown })
+}
+
+// TakeDown makes the version that leaves a stub of an item. It fails with ErrUnknown
+// for one that is not there, or is taken down already.
+func (r Record) TakeDown(id, reason, by string) (*Item, error) {
+	for _, i := range r.Newest() {
+		if i.ID == id {
+			return &Item{ID: id, Version: i.Version + 1, Kind: i.Kind, Addressee: i.Addressee, Reason: reason, RecordedBy: by, TakenDown: true}, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: %q", ErrUnknown, id)
+}
 
 // Cell is one ask and one addressee: the unit of the follow-up.
 type Cell struct{ Addressee, Ask string }

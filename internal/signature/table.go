@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"pliego/internal/place"
+	"pliego/internal/sheet"
 	"pliego/internal/signature/roll"
 )
 
 // YesOf makes a yes of a row of a list; channel and received hold where the row
 // does not say them.
-func YesOf(l *roll.List, r roll.Row, channel, received string) Yes {
+func YesOf(l *roll.List, r sheet.Row, channel, received string) Yes {
 	cell := func(col roll.Column) string { return l.Cell(r, col) }
 	y := Yes{
 		Form: Form{

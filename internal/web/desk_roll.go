@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"pliego/internal/locale"
+	"pliego/internal/sheet"
 	"pliego/internal/signature"
 	"pliego/internal/signature/roll"
 	"pliego/internal/store"
@@ -279,7 +280,7 @@ func (s *Site) deskImportRecord(_ context.Context, w http.ResponseWriter, r *htt
 		cells := make([]string, len(left.List.Heads))
 		copy(cells, kept.List.Rows[i].Cells)
 		cells[len(cells)-1] = why
-		left.List.Rows = append(left.List.Rows, roll.Row{Line: kept.List.Rows[i].Line, Cells: cells})
+		left.List.Rows = append(left.List.Rows, sheet.Row{Line: kept.List.Rows[i].Line, Cells: cells})
 	}
 	if failed != nil { // what was recorded is on disk; the rows not reached are left over
 		s.log.Error("an import stopped half-way", "letter", slug, "recorded", left.Recorded, "error", failed)
@@ -309,7 +310,7 @@ func (s *Site) deskImportRejected(ctx context.Context, w http.ResponseWriter, r 
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
 	h.Set("Content-Disposition", `attachment; filename="`+slug+`-rejected.csv"`)
-	return roll.WriteCSV(w, kept.List.Heads, func(put func([]string) error) error {
+	return sheet.WriteCSV(w, kept.List.Heads, func(put func([]string) error) error {
 		for _, row := range kept.List.Rows {
 			if err := put(row.Cells); err != nil {
 				return err

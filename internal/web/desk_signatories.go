@@ -13,8 +13,8 @@ import (
 	"pliego/internal/letter"
 	"pliego/internal/locale"
 	"pliego/internal/place"
+	"pliego/internal/sheet"
 	"pliego/internal/signature"
-	"pliego/internal/signature/roll"
 	"pliego/internal/store"
 )
 
@@ -317,11 +317,11 @@ func (s *Site) deskExport(write func(w *patient, heads []string, rows func(put f
 }
 
 func toCSV(w *patient, heads []string, rows func(put func([]string) error) error) error {
-	return roll.WriteCSV(w, heads, rows)
+	return sheet.WriteCSV(w, heads, rows)
 }
 
 func toXLSX(w *patient, heads []string, rows func(put func([]string) error) error) error {
-	return roll.WriteXLSX(w, heads, rows)
+	return sheet.WriteXLSX(w, heads, rows)
 }
 
 // outcomeWords says why a yes was not, or cannot be, recorded; "" when nothing

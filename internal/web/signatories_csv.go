@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"time"
 
+	"pliego/internal/sheet"
 	"pliego/internal/signature"
-	"pliego/internal/signature/roll"
 )
 
 // csvHeads are the columns of the list as a file. They are the same in every
@@ -28,7 +28,7 @@ func (s *Site) signatoriesCSV(w http.ResponseWriter, r *http.Request, lang strin
 		h.Set("Content-Disposition", `attachment; filename="`+l.Slug+`-signatories.csv"`)
 		h["Cache-Control"] = headerNoStore
 	}}
-	err = roll.WriteCSV(out, csvHeads, func(put func([]string) error) error {
+	err = sheet.WriteCSV(out, csvHeads, func(put func([]string) error) error {
 		return s.store.EachSignature(r.Context(), l.ID, func(sig *signature.Signature) error { return put(csvRow(lang, sig)) })
 	})
 	if err != nil && out.begin == nil {

@@ -10,23 +10,15 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
-	"unicode/utf8"
-)
 
-// Bounds of a list.
-const (
-	MaxBytes    = 10 << 20
-	MaxUnpacked = 50 << 20
-	MaxRows     = 100_000
-	MaxColumns  = 100
-	MaxCell     = 10_000 // bytes
+	"pliego/internal/sheet"
 )
 
 // Errors that say why a whole list could not be read.
 var (
 	ErrEmpty  = errors.New("the list holds no rows")
-	ErrTooBig = errors.New("the list is too big")
-	ErrFormat = errors.New("this is no list that can be read: use CSV, XLSX, or plain text with one name to a line")
+	ErrTooBig = sheet.ErrTooBig
+	ErrFormat = sheet.ErrFormat
 	ErrNoName = errors.New("no column holds the names: give one the heading name (nombre, nome, nom)")
 	ErrTwice  = errors.New("two columns hold the same")
 )
@@ -35,17 +27,11 @@ var (
 type List struct {
 	Columns []Column // of the table, in its order; "" for one that is not known
 	Heads   []string // the headings as they stand
-	Rows    []Row
-}
-
-// Row is one line of the list.
-type Row struct {
-	Line  int // in the file, counted from 1; in a workbook the row of the sheet
-	Cells []string
+	Rows    []sheet.Row
 }
 
 // Cell is the row's value in a column, without spaces around it, or "".
-func (l *List) Cell(r Row, c Column) string {
+func (l *List) Cell(r sheet.Row, c Column) string {
 	for i, x := range l.Columns {
 		if x == c && i < len(r.Cells) {
 			return strings.TrimSpace(r.Cells[i])
@@ -68,39 +54,58 @@ func (l *List) Unknown() []string {
 // Read reads a list. The ending of name tells its format; where it tells
 // nothing the content does.
 func Read(name string, r io.Reader) (*List, error) {
-	b, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	b, err := io.ReadAll(io.LimitReader(r, sheet.MaxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read the list: %w", err)
 	}
-	if len(b) > MaxBytes {
-		return nil, fmt.Errorf("%w: %d MB at most", ErrTooBig, MaxBytes>>20)
-	}
-	var table []Row
-	switch {
-	case bytes.HasPrefix(b, []byte("PK\x03\x04")):
-		table, err = readXLSX(b)
-	case bytes.HasPrefix(b, []byte("\xD0\xCF\x11\xE0")):
-		return nil, fmt.Errorf("%w; this is a workbook of the old kind, save it as XLSX", ErrFormat)
-	default:
-		var text string
-		if text, err = decode(b); err != nil {
+	if plain(name, b) {
+		text, err := sheet.Decode(b)
+		if err != nil {
 			return nil, err
 		}
-		if strings.EqualFold(filepath.Ext(name), ".txt") || !strings.ContainsAny(firstLine(text), ",;\t") {
-			table, err = readLines(text)
-		} else {
-			table, err = readCSV(text)
+		table, err := readLines(text)
+		if err != nil {
+			return nil, err
 		}
+		return understand(table)
 	}
+	table, err := sheet.Read(b)
 	if err != nil {
 		return nil, err
 	}
 	return understand(table)
 }
 
+// plain tells whether a file is text with one name to a line.
+func plain(name string, b []byte) bool {
+	if len(b) > sheet.MaxBytes || bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.HasPrefix(b, []byte("\xD0\xCF\x11\xE0")) {
+		return false
+	}
+	text, err := sheet.Decode(b)
+	return err == nil && (strings.EqualFold(filepath.Ext(name), ".txt") || !strings.ContainsAny(sheet.FirstLine(text), ",;\t"))
+}
+
+// readLines makes a table of plain text: each line is a name, and what follows a
+// tab its country. A heading is not needed; one that is there is passed over.
+func readLines(text string) (table []sheet.Row, err error) {
+	table = []sheet.Row{{Line: 0, Cells: []string{string(Name), string(Country)}}}
+	number := 0
+	for line := range strings.Lines(text) {
+		number++
+		name, country, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if name == "" || number == 1 && columnOf(name) == Name {
+			continue
+		}
+		if table, err = sheet.Add(table, number, []string{name, country}); err != nil {
+			return nil, err
+		}
+	}
+	return table, nil
+}
+
 // understand finds the headings: the first row in which a name is headed.
 // Rows above it are a title, and are passed over.
-func understand(table []Row) (*List, error) {
+func understand(table []sheet.Row) (*List, error) {
 	for i, r := range table[:min(len(table), 20)] {
 		columns := make([]Column, len(r.Cells))
 		seen := map[Column]bool{}
@@ -116,7 +121,7 @@ func understand(table []Row) (*List, error) {
 		}
 		l := &List{Columns: columns, Heads: r.Cells}
 		for _, row := range table[i+1:] {
-			if !blank(row.Cells) {
+			if !sheet.Blank(row.Cells) {
 				l.Rows = append(l.Rows, row)
 			}
 		}
@@ -129,41 +134,4 @@ func understand(table []Row) (*List, error) {
 		return nil, ErrEmpty
 	}
 	return nil, ErrNoName
-}
-
-func blank(cells []string) bool {
-	for _, c := range cells {
-		if strings.TrimSpace(c) != "" {
-			return false
-		}
-	}
-	return true
-}
-
-func firstLine(s string) string {
-	for line := range strings.Lines(s) {
-		if strings.TrimSpace(line) != "" {
-			return line
-		}
-	}
-	return ""
-}
-
-// add puts a row into a table, within the bounds.
-func add(table []Row, line int, cells []string) ([]Row, error) {
-	if len(table) >= MaxRows+20 {
-		return nil, fmt.Errorf("%w: %d rows at most", ErrTooBig, MaxRows)
-	}
-	if len(cells) > MaxColumns {
-		return nil, fmt.Errorf("%w: line %d has %d columns, %d at most", ErrTooBig, line, len(cells), MaxColumns)
-	}
-	for _, c := range cells {
-		if len(c) > MaxCell {
-			return nil, fmt.Errorf("%w: line %d has a cell of %d bytes, %d at most", ErrTooBig, line, len(c), MaxCell)
-		}
-		if !utf8.ValidString(c) {
-			return nil, fmt.Errorf("%w: line %d holds bytes that are no text", ErrFormat, line)
-		}
-	}
-	return append(table, Row{line, cells}), nil
 }

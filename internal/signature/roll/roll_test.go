@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
+	"pliego/internal/sheet"
 	"pliego/internal/signature/roll"
 )
 
@@ -78,10 +79,10 @@ func TestWhatIsNoList(t *testing.T) {
 		"binary":          {"name,\x00\x01\n", roll.ErrFormat},
 		"an old workbook": {"\xD0\xCF\x11\xE0rest", roll.ErrFormat},
 		"a broken one":    {"PK\x03\x04rest", roll.ErrFormat},
-		"a long cell":     {"name,note\n" + strings.Repeat("x", roll.MaxCell+1) + ",y\n", roll.ErrTooBig},
-		"many columns":    {"name" + strings.Repeat(",x", roll.MaxColumns) + "\n", roll.ErrTooBig},
-		"too many bytes":  {strings.Repeat("x\n", roll.MaxBytes/2+1), roll.ErrTooBig},
-		"too many rows":   {"name\n" + strings.Repeat("x\n", roll.MaxRows+100), roll.ErrTooBig},
+		"a long cell":     {"name,note\n" + strings.Repeat("x", sheet.MaxCell+1) + ",y\n", roll.ErrTooBig},
+		"many columns":    {"name" + strings.Repeat(",x", sheet.MaxColumns) + "\n", roll.ErrTooBig},
+		"too many bytes":  {strings.Repeat("x\n", sheet.MaxBytes/2+1), roll.ErrTooBig},
+		"too many rows":   {"name\n" + strings.Repeat("x\n", sheet.MaxRows+100), roll.ErrTooBig},
 	} {
 		if _, err := roll.Read("l.csv", strings.NewReader(c.text)); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
@@ -104,8 +105,8 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 		write func(*bytes.Buffer) error
 		first string // what becomes of a formula
 	}{
-		"CSV":  {func(b *bytes.Buffer) error { return roll.WriteCSV(b, heads, rows) }, "'=1+1"},
-		"XLSX": {func(b *bytes.Buffer) error { return roll.WriteXLSX(b, heads, rows) }, "=1+1"},
+		"CSV":  {func(b *bytes.Buffer) error { return sheet.WriteCSV(b, heads, rows) }, "'=1+1"},
+		"XLSX": {func(b *bytes.Buffer) error { return sheet.WriteXLSX(b, heads, rows) }, "=1+1"},
 	} {
 		var b bytes.Buffer
 		if err := c.write(&b); err != nil {

@@ -1,4 +1,4 @@
-package roll
+package sheet
 
 import (
 	"encoding/csv"
@@ -21,14 +21,14 @@ func WriteCSV(w io.Writer, heads []string, rows func(put func(cells []string) er
 		return out.Write(safe)
 	}
 	if err := put(heads); err != nil {
-		return fmt.Errorf("write the list: %w", err)
+		return fmt.Errorf("write the table: %w", err)
 	}
 	if err := rows(put); err != nil {
 		return err
 	}
 	out.Flush()
 	if err := out.Error(); err != nil {
-		return fmt.Errorf("write the list: %w", err)
+		return fmt.Errorf("write the table: %w", err)
 	}
 	return nil
 }
