@@ -84,6 +84,8 @@ var kindsOfPage = []kindOfPage{
 	{"agenda", []string{"es"}, at("letters/mispa-iv-2013/agenda")},
 	{"agenda-item", []string{"fr"}, at("letters/mispa-iv-2013/agenda/reduce-violence")},
 	{"own-agenda", []string{"pt"}, func(b *tab, lang string) { path, _, _ := strings.Cut(openOwn(b, lang), "?"); b.open(path + "/agenda") }},
+	{"search", []string{"pt"}, at("search?q=muj")},
+	{"search-nothing", []string{"es"}, at("search?q=zzzz+yyyy")},
 	{"editions", []string{"fr"}, at("letters/mispa-iv-2013/editions")},
 	{"edition", []string{"es"}, at("letters/mispa-iv-2013/editions/1")},
 	{"edition-government", []string{"pt"}, at("letters/mispa-iv-2013/editions/1/jam")},

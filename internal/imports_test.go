@@ -15,7 +15,7 @@ import (
 
 // A domain package knows no SQL and no HTTP; the others are built on them.
 var (
-	domain = []string{"letter", "signature", "ledger", "dialogue", "followup", "evidence", "penalty", "place", "locale", "account", "vault", "sheet"}
+	domain = []string{"letter", "signature", "ledger", "dialogue", "followup", "evidence", "penalty", "place", "locale", "account", "vault", "sheet", "search"}
 	// builtOn says, for every other package, which of those it may know besides
 	// the domain and itself.
 	builtOn = map[string][]string{

@@ -30,6 +30,7 @@ func (s *Site) table() []route {
 		{"GET", "/{$}", s.chooseLanguage, false},
 		{"GET", "/{lang}/{$}", s.cached(s.home), false},
 		{"GET", "/{lang}/privacy", s.cached(s.privacy), false},
+		{"GET", "/{lang}/search", s.search, false},
 		{"GET", "/{lang}/rules", s.cached(s.rules), false},
 		{"GET", "/{lang}/sealed", s.cached(s.sealed), false},
 		{"GET", "/{lang}/recover", s.cached(s.recoverForm), false},

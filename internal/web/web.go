@@ -183,6 +183,7 @@ type Site struct {
 	// checked, at once.
 	bundling, verifying chan struct{}
 	records             records
+	indexes             indexes
 	drawing             singleflight.Group
 	versions            versions
 	checkedClaims       checkedClaims
