@@ -106,6 +106,7 @@ func (s *Site) table() []route {
 		{"GET", verifyPattern, s.cached(s.verifyForm), false},
 		{"POST", verifyPattern, s.verify, false},
 
+		{"GET", "/api/v1/openapi.json", s.cached(s.openAPI), false},
 		{"GET", "/api/v1/letters", s.cached(s.apiLetters), false},
 		{"GET", "/api/v1/letters/{letter}", s.cached(s.apiLetter), false},
 		{"GET", "/api/v1/letters/{letter}/prints", s.apiPrints, false},
@@ -142,7 +143,7 @@ func (s *Site) routes() *http.ServeMux {
 	for _, rt := range s.deskTable() {
 		mux.Handle(rt.method+" "+rt.pattern, s.at(route{rt.method, rt.pattern, s.signedIn(rt), false}, ""))
 	}
-	for _, rt := range s.table() {
+	for _, rt := range append(s.table(), s.tableRoutes()...) {
 		if !strings.HasPrefix(rt.pattern, "/{lang}/") {
 			mux.Handle(strings.TrimSpace(rt.method+" "+rt.pattern), s.at(rt, ""))
 			continue
