@@ -64,6 +64,8 @@ var kindsOfPage = []kindOfPage{
 	{"desk-invitations", []string{"fr"}, func(b *tab, lang string) { deskInvited(b, lang) }},
 	{"invitation", []string{"es", "pt"}, func(b *tab, lang string) { b.open(deskInvited(b, lang)) }},
 	{"desk-delivery", []string{"pt"}, atDesk("letters/mispa-iv-2013/delivery")},
+	{"desk-answers", []string{"fr"}, atDesk("letters/mispa-iv-2013/answers")},
+	{"answer", []string{"en"}, openAnswer},
 	{"desk-agenda", []string{"es"}, atDesk("letters/mispa-iv-2013/agenda")},
 	{"desk-editions", []string{"en"}, atDesk("letters/mispa-iv-2013/editions")},
 	{"delivery", []string{"fr"}, at("letters/mispa-iv-2013/delivery")},
@@ -176,6 +178,15 @@ func openNotice(b *tab, lang string) {
 	b.site.post(b.t, b.site.mail.wait(b.t, email, 1).link(b.t, b.site, confirmPage), nil)
 	b.open(b.site.mail.wait(b.t, "info@"+site, 1).link(b.t, b.site, noticePage))
 	ask[any](b, `document.querySelectorAll('details').forEach(d => { d.open = true })`)
+}
+
+// openAnswer opens the page on which an addressee answers, by the link that the desk
+// shows.
+func openAnswer(b *tab, lang string) {
+	b.t.Helper()
+	atDesk("letters/mispa-iv-2013/answers")(b, lang)
+	b.leads("the link", func() { ask[any](b, `document.querySelector('main button[value=link]').click()`) })
+	b.open(strings.TrimPrefix(ask[string](b, `document.querySelector('main code.hash').textContent`), b.site.base))
 }
 
 // send sends a form of the page as it is, by what it does.

@@ -17,6 +17,7 @@ const (
 	GiveSigners   Act = "record, import, export and vouch for signatories"
 	InviteSigners Act = "invite organisations to sign"
 	PutLetters    Act = "put letters to offices and record it"
+	KeepAnswers   Act = "confirm and record what addressees answer"
 	KeepAgenda    Act = "keep the work agenda of a letter"
 	MakeEditions  Act = "make editions of a letter's record"
 	KeepRegistry  Act = "decide which organisations are one"
@@ -38,6 +39,7 @@ var rights = map[Act][]Role{
 	GiveSigners:   {Coordinator},
 	InviteSigners: {Coordinator},
 	PutLetters:    {Coordinator},
+	KeepAnswers:   {Coordinator},
 	KeepAgenda:    {Coordinator},
 	MakeEditions:  {Coordinator},
 	KeepRegistry:  {Coordinator, Reviewer},

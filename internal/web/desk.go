@@ -66,6 +66,8 @@ func (s *Site) deskTable() []deskRoute {
 		{"POST", deskInvitePattern, account.InviteSigners, s.deskInvite},
 		{"GET", "/desk/letters/{letter}/delivery", account.PutLetters, s.deskDelivery},
 		{"POST", deskDeliveryPattern, account.PutLetters, s.deskDeliveryAct},
+		{"GET", deskAnswerPattern, account.KeepAnswers, s.deskAnswers},
+		{"POST", deskAnswerPattern, account.KeepAnswers, s.deskAnswerAct},
 		{"GET", "/desk/letters/{letter}/agenda", account.KeepAgenda, s.deskAgenda},
 		{"POST", "/desk/letters/{letter}/agenda", account.KeepAgenda, s.deskAgendaAct},
 		{"GET", "/desk/letters/{letter}/editions", account.MakeEditions, s.deskEditions},
@@ -104,7 +106,7 @@ func mostOf(pattern string) int64 {
 	switch pattern {
 	case verifyPattern:
 		return maxUpload + maxForm
-	case deskReadPattern, deskYesPattern, deskImportPattern, deskRecordPattern, deskDeliveryPattern:
+	case deskReadPattern, deskYesPattern, deskImportPattern, deskRecordPattern, deskDeliveryPattern, deskAnswerPattern, answerPattern:
 		return maxDeskFile + 2*letter.MaxBody + maxForm
 	case deskStorePattern, deskTextPattern: // percent-encoding makes a byte three
 		return 3*(letter.MaxBody+letter.MaxAsks*letter.MaxAsk/4) + maxForm

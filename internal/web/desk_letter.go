@@ -79,6 +79,7 @@ func (s *Site) deskTabs(d *desk, slug, rest string) []link {
 		{account.GiveSigners, "/yes", locale.T(d.lang(), "desk.tab_yes")},
 		{account.GiveSigners, "/import", locale.T(d.lang(), "desk.tab_import")},
 		{account.PutLetters, "/delivery", locale.T(d.lang(), "delivery.heading")},
+		{account.KeepAnswers, "/answers", locale.T(d.lang(), "reply.desk")},
 		{account.KeepAgenda, "/agenda", locale.T(d.lang(), "agenda.nav")},
 		{account.MakeEditions, "/editions", locale.T(d.lang(), "editions.heading")},
 	} {

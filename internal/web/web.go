@@ -78,6 +78,14 @@ type Store interface {
 	Provisions(ctx context.Context) ([]*dialogue.Provision, error)
 	// RecordOf gives every version of every item of a letter's record.
 	RecordOf(ctx context.Context, letterID string) (followup.Record, error)
+	// What addressees answer, and what the record takes from it: see store.DB.
+	AnswerLink(ctx context.Context, letterID, addressee string, renew bool) (id string, generation int, err error)
+	AnswerLinkOf(ctx context.Context, id string, generation int) (letterID, addressee string, err error)
+	KeepAnswer(ctx context.Context, r *followup.Reply, file []byte) error
+	DecideAnswer(ctx context.Context, r *followup.Reply, published bool, now time.Time) error
+	Answers(ctx context.Context, letterID, addressee string) ([]*followup.Reply, error)
+	AnswerFile(ctx context.Context, letterID, id string) ([]byte, error)
+	AppendRecord(ctx context.Context, letterID, slug string, items []*followup.Item, now time.Time) error
 	// The agenda of a letter, and what its signatories propose: see store.DB.
 	AgendaOf(ctx context.Context, letterID string) (dialogue.Agenda, error)
 	AppendAgenda(ctx context.Context, letterID, slug string, items []*dialogue.AgendaItem, now time.Time) error
