@@ -306,10 +306,14 @@ func (s *Site) answered(ctx context.Context, r *http.Request, lang string) (*dra
 	if err != nil {
 		return nil, err
 	}
+	stands, err := s.standing(ctx, l)
+	if err != nil {
+		return nil, err
+	}
 	root := r.PathValue("answer")
 	p := answersPage{Letter: refTo(lang, l, text)}
 	for _, x := range slices.Backward(list) {
-		if x.Published && x.Item == l.Slug+"/answers/"+root {
+		if x.Published && x.Item == l.Slug+"/answers/"+root && stands[x.Item] {
 			a, _ := l.Addressee(x.Addressee)
 			name, in := addresseeName(lang, a)
 			p.Who, p.WhoLang = link{Href: letterPath(lang, l) + "/addressees/" + a.Key, Label: name}, in
@@ -327,6 +331,19 @@ func (s *Site) answered(ctx context.Context, r *http.Request, lang string) (*dra
 	return newDrawn(l.Slug, l.Version, s.now(), htmlType, out)
 }
 
+// standing are the items of a letter's record that were not taken down.
+func (s *Site) standing(ctx context.Context, l *letter.Letter) (map[string]bool, error) {
+	record, err := s.recordOf(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	ids := map[string]bool{}
+	for _, i := range record.Newest() {
+		ids[i.ID] = true
+	}
+	return ids, nil
+}
+
 // answeredFile hands out the file that came with an answer that is published.
 func (s *Site) answeredFile(w http.ResponseWriter, r *http.Request, lang string) error {
 	ctx, cancel := within(r)
@@ -339,8 +356,12 @@ func (s *Site) answeredFile(w http.ResponseWriter, r *http.Request, lang string)
 	if err != nil {
 		return err
 	}
+	stands, err := s.standing(ctx, l)
+	if err != nil {
+		return err
+	}
 	for _, x := range list {
-		if x.ID == r.PathValue("answer") && x.Published && x.FileHash != "" {
+		if x.ID == r.PathValue("answer") && x.Published && x.FileHash != "" && stands[x.Item] {
 			content, err := s.store.AnswerFile(ctx, l.ID, x.ID)
 			if err != nil {
 				return err

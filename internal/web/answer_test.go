@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"pliego/internal/account"
+	"pliego/internal/followup"
 )
 
 // An addressee answers by its own link, nothing is public before it is confirmed
@@ -114,6 +115,17 @@ func TestAnswerFromLinkToRecord(t *testing.T) {
 		h.must(err)
 		if office, ok := l.Addressee("ury-2"); !ok || office.OfficeNative != "Ministerio de Otras Cosas" {
 			t.Errorf("the other office is not put beside: %+v", l.Addressees)
+		}
+		record, err := h.db.RecordOf(t.Context(), l.ID)
+		h.must(err)
+		stub, err := record.TakeDown(list[0].Item, "A court ordered it.", "somebody")
+		h.must(err)
+		h.must(h.db.AppendRecord(t.Context(), l.ID, l.Slug, []*followup.Item{stub}, h.clock.Now()))
+		h.settle()
+		for _, path := range []string{public, "/es/letters/" + printedLetter + "/answers/" + list[1].ID + "/file"} {
+			if a := h.get(path); a.StatusCode != http.StatusNotFound {
+				t.Errorf("%s of an answer that was taken down: %d", path, a.StatusCode)
+			}
 		}
 		for _, path := range []string{"/es/answer/none", "/es/letters/" + printedLetter + "/answers/none", "/es/letters/" + printedLetter + "/answers/none/file"} {
 			if a := h.get(path); a.StatusCode != http.StatusNotFound {

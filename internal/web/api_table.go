@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"pliego/internal/letter"
+	"pliego/internal/store"
 )
 
 // dataTable is one table of public data. Its routes, as JSON and CSV, and its part
@@ -38,6 +39,9 @@ type tableQuery struct {
 	filters map[string]string // by column
 	r       *http.Request
 }
+
+// tablesAtOnce bounds the tables that are read at once.
+const tablesAtOnce = 4
 
 // tablePage is how many rows a page in JSON has; CSV has all of them.
 const tablePage = 500
@@ -70,6 +74,12 @@ func (s *Site) tableRoutes() (list []route) {
 func (s *Site) readTable(t dataTable, r *http.Request) (q tableQuery, rows [][]any, err error) {
 	ctx, cancel := within(r)
 	defer cancel()
+	select { // a whole table lies in memory while it is answered
+	case s.tabling <- struct{}{}:
+		defer func() { <-s.tabling }()
+	case <-ctx.Done():
+		return q, nil, fmt.Errorf("%w: %d tables are being read", store.ErrBusy, tablesAtOnce)
+	}
 	q = tableQuery{r: r, filters: map[string]string{}}
 	if t.of {
 		if q.letter, err = public(s.store.LetterBySlug(ctx, r.PathValue("letter"))); err != nil {

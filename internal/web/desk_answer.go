@@ -251,8 +251,18 @@ func (s *Site) decideAnswer(ctx context.Context, d *desk, l *letter.Letter, id, 
 		has[i.ID] = i
 	}
 	page := s.base + letterPath(l.OriginalLang, l) + "/answers/" + x.Item[strings.LastIndexByte(x.Item, '/')+1:]
-	if err := s.store.AppendRecord(ctx, l.ID, l.Slug, x.Items(x.Item, page, d.person.ID, allAskKeys(l), has), s.now()); err != nil {
-		return err
+	// Versions that are there beyond those of published answers were written before a
+	// crash: they are this answer's already.
+	versions := 0
+	for _, before := range list {
+		if before.Published && before.Item == x.Item {
+			versions++
+		}
+	}
+	if old := has[x.Item]; old == nil || old.Version <= versions {
+		if err := s.store.AppendRecord(ctx, l.ID, l.Slug, x.Items(x.Item, page, d.person.ID, allAskKeys(l), has), s.now()); err != nil {
+			return err
+		}
 	}
 	if err := s.store.DecideAnswer(ctx, x, true, s.now()); err != nil {
 		return err

@@ -190,6 +190,7 @@ type Site struct {
 	// A place for each bundle that may be written, and each upload that may be
 	// checked, at once.
 	bundling, verifying chan struct{}
+	tabling             chan struct{} // tables of the API that are read
 	records             records
 	indexes             indexes
 	drawing             singleflight.Group
@@ -227,7 +228,7 @@ func New(cfg Config) (*Site, error) {
 	}
 	s.cache = newCache(cfg.CacheBytes)
 	s.prints = prints{most: cfg.CacheBytes, files: map[string]*printed{}}
-	s.bundling, s.verifying = make(chan struct{}, bundlesAtOnce), make(chan struct{}, verifiesAtOnce)
+	s.bundling, s.verifying, s.tabling = make(chan struct{}, bundlesAtOnce), make(chan struct{}, verifiesAtOnce), make(chan struct{}, tablesAtOnce)
 	s.witnesses = cfg.Witnesses
 	if err := s.origins.AddTrustedOrigin(s.base); err != nil {
 		return nil, fmt.Errorf("base URL %q: %w", cfg.BaseURL, err)
