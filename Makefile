@@ -5,7 +5,9 @@ DATA ?= ./pliego-data
 LISTEN ?= 127.0.0.1:8080
 BENCH_STEP ?= 5s
 
-.PHONY: run build test bench lint prepare clean
+BENCH_S ?= 5
+
+.PHONY: run build test bench bench-sign lint prepare clean
 
 # Build, start with the demonstration, print the address.
 run: build
@@ -31,6 +33,12 @@ bench:
 	@$(GO) test -count=1 -v -run 'TestCorpus$$' ./internal/letter/reading | grep precision
 	@$(GO) test -count=1 -v -run 'TestPairs$$' ./internal/signature/registry | grep precision
 	$(GO) run ./bench -step $(BENCH_STEP)
+
+# Signing alone, with everything on, beside a bare handler with the same group
+# commit: one line a step of BENCH_S seconds.
+bench-sign:
+	@$(GO) build -o bin/bench ./bench
+	@./bin/bench -sign -step $(BENCH_S)s
 
 lint:
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt: the files above need formatting" >&2; exit 1; }

@@ -40,8 +40,14 @@ func (f figure) String() string {
 func main() {
 	step := flag.Duration("step", 5*time.Second, "how long each rate is measured")
 	only := flag.String("only", "", "measure these alone, parted by commas: "+names())
+	lines := flag.Bool("sign", false, "measure signing alone, beside a bare handler, a line a step")
+	bare := flag.String("bare", "", "serve the bare handler from this folder: what -sign starts")
 	flag.Parse()
-	if err := measure(*step, *only); err != nil {
+	work := func() error { return measure(*step, *only, *lines) }
+	if *bare != "" {
+		work = func() error { return serveBare(*bare) }
+	}
+	if err := work(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -64,7 +70,7 @@ func names() string {
 	return strings.Join(list, ", ")
 }
 
-func measure(step time.Duration, only string) error {
+func measure(step time.Duration, only string, lines bool) error {
 	dir, err := os.MkdirTemp("", "pliego-bench-*")
 	if err != nil {
 		return err
@@ -75,6 +81,9 @@ func measure(step time.Duration, only string) error {
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build the program: %w", err)
+	}
+	if lines {
+		return benchSign(r)
 	}
 	for _, p := range parts {
 		if only != "" && !slices.Contains(strings.Split(only, ","), p.name) {

@@ -20,10 +20,14 @@ type server struct {
 
 // start runs serve and waits for its line "ready". It tells how long that took.
 func (r *run) start(data string, args ...string) (*server, time.Duration, error) {
+	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--review", "normal", "--data", filepath.Join(r.dir, data)}, args...)
+	return r.ready(exec.Command(r.binary, args...), data)
+}
+
+// ready starts a program that says where it listens, and waits until it does.
+func (r *run) ready(cmd *exec.Cmd, data string) (*server, time.Duration, error) {
 	ctx, cancel := context.WithTimeout(r.ctx, 30*time.Second)
 	defer cancel()
-	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--review", "normal", "--data", filepath.Join(r.dir, data)}, args...)
-	cmd := exec.Command(r.binary, args...)
 	log, err := os.Create(filepath.Join(r.dir, data+".log"))
 	if err != nil {
 		return nil, 0, err
