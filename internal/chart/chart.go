@@ -20,6 +20,15 @@ type Point struct {
 type Line struct {
 	Name   string
 	Points []Point
+	Breaks []int  // the first year of each new way to measure: the line stops before it
+	Deeds  []Deed // what was done there
+}
+
+// Deed is a day on which something was done, marked below the line's years.
+type Deed struct {
+	X    float64
+	Way  int // 1: toward what was asked, -1: against, 0: neither
+	Says string
 }
 
 // Marker is a day that the chart points out.
@@ -56,6 +65,7 @@ type Scene struct {
 	Paths                    []Path
 	Labels                   []Label
 	Markers                  []MarkerAt
+	Shapes                   []Shape // what there is besides; all of other charts than lines
 }
 
 // Tick is a value of an axis and its place.
@@ -136,12 +146,50 @@ func (c Lines) Lay() *Scene {
 		}
 	}
 	spread(s.Labels, s.Top, s.Bottom)
+	for n, l := range c.Lines {
+		s.Shapes = append(s.Shapes, breaks(l, atX, atY)...)
+		for _, d := range l.Deeds {
+			if d.X >= from && d.X <= to {
+				s.Shapes = append(s.Shapes, deed(n, d, XY{atX(d.X), s.Bottom}))
+			}
+		}
+	}
 	for _, m := range c.Markers {
 		if m.X < from || m.X > to {
 			continue
 		}
 		x := atX(m.X)
 		s.Markers = append(s.Markers, MarkerAt{x, m.Label, x+8+letter*float64(utf8.RuneCountInString(m.Label)) < c.Width})
+	}
+	return s
+}
+
+// breaks are two short strokes across where a line stops and begins anew.
+func breaks(l Line, atX, atY func(float64) float64) []Shape {
+	var out []Shape
+	for i := 1; i < len(l.Points); i++ {
+		a, b := l.Points[i-1], l.Points[i]
+		if !slices.Contains(l.Breaks, int(b.X)) || b.X-a.X > 1.01 {
+			continue
+		}
+		x, y := atX((a.X+b.X)/2), atY((a.Y+b.Y)/2)
+		out = append(out, Shape{Class: "break", N: -1, Runs: [][]XY{{{x - 4, y + 6}, {x, y - 6}}, {{x + 1, y + 6}, {x + 5, y - 6}}}})
+	}
+	return out
+}
+
+// deed is a mark on the axis: it points up for what goes toward, down for what
+// goes against, and is a square for neither.
+func deed(n int, d Deed, at XY) Shape {
+	s := Shape{Class: "deed", N: n % Kinds, Area: true, Says: d.Says}
+	const r = 5.5
+	switch d.Way {
+	case 1:
+		s.Runs = [][]XY{{{at.X - r, at.Y + r}, {at.X + r, at.Y + r}, {at.X, at.Y - r}}}
+	case -1:
+		s.Runs = [][]XY{{{at.X - r, at.Y - r}, {at.X + r, at.Y - r}, {at.X, at.Y + r}}}
+	default:
+		s.Runs = [][]XY{{{at.X - r, at.Y - r}, {at.X + r, at.Y - r}, {at.X + r, at.Y + r}, {at.X - r, at.Y + r}}}
 	}
 	return s
 }
@@ -192,7 +240,7 @@ func years(from, to int, width float64, at func(float64) float64) []Tick {
 func path(n int, l Line, atX, atY func(float64) float64, format func(float64) string) Path {
 	p := Path{N: n}
 	for i, point := range l.Points {
-		if i == 0 || point.X-l.Points[i-1].X > 1.01 {
+		if i == 0 || point.X-l.Points[i-1].X > 1.01 || slices.Contains(l.Breaks, int(point.X)) {
 			p.Pieces = append(p.Pieces, nil)
 		}
 		last := len(p.Pieces) - 1
