@@ -20,15 +20,7 @@ type Point struct {
 type Line struct {
 	Name   string
 	Points []Point
-	Breaks []int  // the first year of each new way to measure: the line stops before it
-	Deeds  []Deed // what was done there
-}
-
-// Deed is a day on which something was done, marked below the line's years.
-type Deed struct {
-	X    float64
-	Way  int // 1: toward what was asked, -1: against, 0: neither
-	Says string
+	Breaks []int // the first year of each new way to measure: the line stops before it
 }
 
 // Marker is a day that the chart points out.
@@ -146,13 +138,8 @@ func (c Lines) Lay() *Scene {
 		}
 	}
 	spread(s.Labels, s.Top, s.Bottom)
-	for n, l := range c.Lines {
+	for _, l := range c.Lines {
 		s.Shapes = append(s.Shapes, breaks(l, atX, atY)...)
-		for _, d := range l.Deeds {
-			if d.X >= from && d.X <= to {
-				s.Shapes = append(s.Shapes, deed(n, d, XY{atX(d.X), s.Bottom}))
-			}
-		}
 	}
 	for _, m := range c.Markers {
 		if m.X < from || m.X > to {
@@ -176,22 +163,6 @@ func breaks(l Line, atX, atY func(float64) float64) []Shape {
 		out = append(out, Shape{Class: "break", N: -1, Runs: [][]XY{{{x - 4, y + 6}, {x, y - 6}}, {{x + 1, y + 6}, {x + 5, y - 6}}}})
 	}
 	return out
-}
-
-// deed is a mark on the axis: it points up for what goes toward, down for what
-// goes against, and is a square for neither.
-func deed(n int, d Deed, at XY) Shape {
-	s := Shape{Class: "deed", N: n % Kinds, Area: true, Says: d.Says}
-	const r = 5.5
-	switch d.Way {
-	case 1:
-		s.Runs = [][]XY{{{at.X - r, at.Y + r}, {at.X + r, at.Y + r}, {at.X, at.Y - r}}}
-	case -1:
-		s.Runs = [][]XY{{{at.X - r, at.Y - r}, {at.X + r, at.Y - r}, {at.X, at.Y + r}}}
-	default:
-		s.Runs = [][]XY{{{at.X - r, at.Y - r}, {at.X + r, at.Y - r}, {at.X + r, at.Y + r}, {at.X - r, at.Y + r}}}
-	}
-	return s
 }
 
 func label(l Line, format func(float64) string) string {

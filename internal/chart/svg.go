@@ -71,13 +71,13 @@ func (s Shape) svg(b *strings.Builder) {
 var style = `text{font:14px "Source Sans 3","Source Sans Pro",system-ui,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;fill:` + soft + `}` +
 	`.paper{fill:` + paper + `}.end{text-anchor:end}.middle{text-anchor:middle}.grid,.zero,.mark,.line,.lead-line,.hatch,.frame,.break{fill:none}.grid{stroke:#d8d2c4}.zero{stroke:` + ink + `;stroke-width:1.2}` +
 	`.mark{stroke:` + colors[0] + `;stroke-dasharray:3 3}.mark-label{fill:` + colors[0] + `}.line{stroke-width:2.2;stroke-linejoin:round;stroke-linecap:round}.lead-line,.frame{stroke:#b9b3a4}.name,.head{font-weight:600}.head{fill:` + ink + `}.touch{fill:transparent}.doubt{fill:` + paper + `;stroke-width:1.6}` +
-	`.land{fill:#e6e1d4;stroke:` + paper + `;stroke-width:.8}.step{stroke:` + paper + `;stroke-width:.8;fill:` + shade + `}.dotted{fill:none;stroke:` + soft + `}.hatch{stroke:` + ink + `;stroke-width:.7;stroke-opacity:.45}.frame{stroke-width:1}.break{stroke:` + soft + `;stroke-width:1.6}.bar{fill:` + shade + `}.deed{stroke:` + paper + `}` +
+	`.land{fill:#e6e1d4;stroke:` + paper + `;stroke-width:.8}.step{stroke:` + paper + `;stroke-width:.8;fill:` + shade + `}.dotted{fill:none;stroke:` + soft + `}.hatch{stroke:` + ink + `;stroke-width:.7;stroke-opacity:.45}.frame{stroke-width:1}.break{stroke:` + soft + `;stroke-width:1.6}.bar{fill:` + shade + `}` +
 	kinds()
 
 func kinds() string {
 	var b strings.Builder
 	for n, c := range colors {
-		fmt.Fprintf(&b, ".line.k%d,.doubt.k%d{stroke:%s}.name.k%d,.dot.k%d,.deed.k%d{fill:%s}", n, n, c, n, n, n, c)
+		fmt.Fprintf(&b, ".line.k%d,.doubt.k%d{stroke:%s}.name.k%d,.dot.k%d{fill:%s}", n, n, c, n, n, c)
 	}
 	for n, o := range opacities {
 		fmt.Fprintf(&b, ".step.k%d{fill-opacity:%g}", n, o)

@@ -98,6 +98,16 @@ func readFace(name string) (*face, error) {
 	return fc, nil
 }
 
+// FontFile gives a font that is shipped, as its TrueType file: pictures draw their
+// words with those of the prints.
+func FontFile(name string) ([]byte, error) {
+	data, err := fontFiles.ReadFile("fonts/" + name + ".ttf")
+	if err != nil {
+		return nil, fmt.Errorf("read font %s: %w", name, err)
+	}
+	return data, nil
+}
+
 // perMille is the size at which the font answers in thousandths of the size. The answer is a
 // plain number then, not a 26.6 fraction.
 const perMille = fixed.Int26_6(1000)

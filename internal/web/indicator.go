@@ -33,6 +33,9 @@ type indicatorPage struct {
 	Query                                 string
 	Base                                  string
 	Short, Long, Embed                    string
+	View                                  string
+	Views                                 []link
+	Window                                string
 }
 
 type choice struct {
@@ -72,9 +75,22 @@ func (s *Site) indicator(w http.ResponseWriter, r *http.Request, lang string) er
 
 func (s *Site) drawIndicator(ctx context.Context, key string, sel selection, lang string) (*drawn, error) {
 	generation := s.versions.of("")
-	x, err := s.show(ctx, key, sel)
+	p, _, err := s.indicatorShown(ctx, key, sel, lang)
 	if err != nil {
 		return nil, err
+	}
+	out, err := s.render("indicator", p)
+	if err != nil {
+		return nil, err
+	}
+	return newDrawn("", generation, s.now(), htmlType, out)
+}
+
+// indicatorShown is the page with what it shows.
+func (s *Site) indicatorShown(ctx context.Context, key string, sel selection, lang string) (*indicatorPage, *shown, error) {
+	x, err := s.show(ctx, key, sel)
+	if err != nil {
+		return nil, nil, err
 	}
 	i := x.indicator
 	p := &indicatorPage{
@@ -91,12 +107,23 @@ func (s *Site) drawIndicator(ctx context.Context, key string, sel selection, lan
 	if slices.ContainsFunc(x.series, func(s evidence.Series) bool { return s.Derived }) {
 		p.Derived = locale.T(lang, "indicators.derived")
 	}
+	p.View = sel.view
+	for _, v := range views {
+		other := sel
+		other.view = v
+		p.Views = append(p.Views, link{Href: p.Base + other.query(), Label: locale.Named(lang, viewNames, v), Current: v == sel.view})
+	}
+	if sel.view == viewBars || sel.view == viewMap {
+		_, since := x.latest()
+		p.Window = locale.T(lang, "indicator.window", "from", strconv.Itoa(since), "to", strconv.Itoa(x.to))
+	}
 	p.choices(lang, x)
 	if !p.Empty {
-		if err := s.drawCharts(ctx, p, lang, x); err != nil {
-			return nil, err
+		if err := s.drawCharts(ctx, p, lang, sel, x); err != nil {
+			return nil, nil, err
 		}
 		p.table(lang, x)
+		p.OGImage, p.OGAlt = s.base+p.Base+".png"+p.Query, p.Heading
 		p.cite(lang, x, s.base, locale.Date(lang, s.now()))
 	}
 	for _, b := range i.Breaks {
@@ -106,24 +133,23 @@ func (s *Site) drawIndicator(ctx context.Context, key string, sel selection, lan
 		}
 		p.Breaks = append(p.Breaks, where+", "+locale.T(lang, "indicator.break_at", "year", strconv.Itoa(b.Year))+": "+b.Why.In(lang))
 	}
-	out, err := s.render("indicator", p)
-	if err != nil {
-		return nil, err
-	}
-	return newDrawn("", generation, s.now(), htmlType, out)
+	return p, x, nil
 }
 
-func (s *Site) drawCharts(ctx context.Context, p *indicatorPage, lang string, x *shown) error {
+func (s *Site) drawCharts(ctx context.Context, p *indicatorPage, lang string, sel selection, x *shown) error {
+	if sel.view == viewTable {
+		return nil
+	}
 	for _, size := range []struct {
 		width, height float64
 		into          *template.HTML
 	}{{wideWidth, wideHeight, &p.Wide}, {narrowWidth, narrowHeight, &p.Narrow}} {
-		c, err := s.lines(ctx, lang, x, size.width, size.height)
+		c, err := s.scene(ctx, lang, sel, x, size.width, size.height, false)
 		if err != nil {
 			return err
 		}
 		var b strings.Builder
-		if err := c.Lay().SVG(&b, false); err != nil {
+		if err := c.SVG(&b, false); err != nil {
 			return err
 		}
 		*size.into = template.HTML(b.String()) // the drawing escapes what it is given
@@ -216,7 +242,7 @@ func (p *indicatorPage) cite(lang string, x *shown, base, today string) {
 	}
 	p.Short = locale.T(lang, "indicator.processed", "sources", strings.Join(short, "; "))
 	p.Long = locale.T(lang, "indicator.long", "name", p.Heading, "unit", p.Unit, "sources", strings.Join(long, "; "), "url", base+p.Base+p.Query, "date", today)
-	p.Embed = `<a href="` + base + p.Base + p.Query + `"><img src="` + base + p.Base + ".svg" + p.Query + `" alt="` + template.HTMLEscapeString(p.Heading) + `" width="` + strconv.Itoa(wideWidth) + `" height="` + strconv.Itoa(wideHeight) + `"></a>`
+	p.Embed = `<iframe src="` + base + p.Base + ".embed" + p.Query + `" title="` + template.HTMLEscapeString(p.Heading) + `" width="100%" height="` + strconv.Itoa(wideHeight+180) + `" loading="lazy" style="border:0"></iframe>`
 }
 
 // sourceName tells the vintages of a source apart.

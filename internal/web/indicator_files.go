@@ -18,7 +18,7 @@ func (s *Site) indicatorFile(w http.ResponseWriter, r *http.Request, lang string
 	for _, file := range []struct {
 		end    string
 		handle handler
-	}{{".csv", s.indicatorCSV}, {".svg", s.indicatorSVG}} {
+	}{{".csv", s.indicatorCSV}, {".svg", s.indicatorSVG}, {".png", s.indicatorPNG}, {".embed", s.indicatorEmbed}} {
 		if key, is := strings.CutSuffix(name, file.end); is {
 			r.SetPathValue("indicator", key)
 			return file.handle(w, r, lang)
@@ -40,12 +40,12 @@ func (s *Site) indicatorSVG(w http.ResponseWriter, r *http.Request, lang string)
 		if len(x.series) == 0 {
 			return nil, errNotFound
 		}
-		c, err := s.lines(ctx, lang, x, wideWidth, wideHeight)
+		c, err := s.scene(ctx, lang, sel, x, wideWidth, wideHeight, false)
 		if err != nil {
 			return nil, err
 		}
 		var b bytes.Buffer
-		if err := c.Lay().SVG(&b, true); err != nil {
+		if err := c.SVG(&b, true); err != nil {
 			return nil, err
 		}
 		return newDrawn("", s.versions.of(""), s.now(), svgType, b.Bytes())

@@ -18,6 +18,9 @@ import (
 // mostLines is how many places one chart shows.
 const mostLines = 8
 
+// mostPlaces is how many the other views show.
+const mostPlaces = 60
+
 // defaultLines is how many it shows when nobody has chosen.
 const defaultLines = 5
 
@@ -28,20 +31,28 @@ type selection struct {
 	from, to int      // 0: as far as there are figures
 	source   string   // key; "": the preferred one for each place
 	many     bool     // more places were asked for than fit
+	view     string   // one of views
 }
 
 // selectionOf reads ?places=HND,SLV&from=2005&to=2015&source=…; what is no code,
 // year or key is passed over.
 func selectionOf(r *http.Request) selection {
 	q := r.URL.Query()
-	var sel selection
+	sel := selection{view: viewLine}
+	if v := q.Get("view"); slices.Contains(views, v) {
+		sel.view = v
+	}
+	most := mostLines
+	if sel.view != viewLine {
+		most = mostPlaces
+	}
 	for _, part := range q["places"] {
 		for code := range strings.SplitSeq(part, ",") {
 			code = strings.ToUpper(strings.TrimSpace(code))
 			if _, ok := place.AreaByCode(code); !ok || slices.Contains(sel.places, code) {
 				continue
 			}
-			if len(sel.places) == mostLines {
+			if len(sel.places) == most {
 				sel.many = true
 				break
 			}
@@ -69,6 +80,9 @@ func (sel selection) query() string {
 	}
 	if sel.to > 0 {
 		parts = append(parts, "to="+strconv.Itoa(sel.to))
+	}
+	if sel.view != viewLine {
+		parts = append(parts, "view="+sel.view)
 	}
 	if sel.source != "" {
 		parts = append(parts, "source="+url.QueryEscape(sel.source))
@@ -115,6 +129,9 @@ func (s *Site) show(ctx context.Context, key string, sel selection) (*shown, err
 	codes := sel.places
 	if len(codes) == 0 {
 		codes = highest(preferred)
+		if sel.view == viewLine || sel.view == viewTable {
+			codes = codes[:min(len(codes), defaultLines)]
+		}
 	}
 	for _, code := range codes {
 		x, has := preferred[code]
@@ -140,7 +157,7 @@ func (s *Site) show(ctx context.Context, key string, sel selection) (*shown, err
 	return out, nil
 }
 
-// highest are the countries with the highest latest value.
+// highest are the countries, those with the highest latest value first.
 func highest(series map[string]evidence.Series) []string {
 	var codes []string
 	for code := range series {
@@ -150,7 +167,7 @@ func highest(series map[string]evidence.Series) []string {
 	}
 	last := func(code string) float64 { return series[code].Values[len(series[code].Values)-1].Value }
 	slices.SortFunc(codes, func(a, b string) int { return cmp.Or(cmp.Compare(last(b), last(a)), cmp.Compare(a, b)) })
-	return codes[:min(len(codes), defaultLines)]
+	return codes
 }
 
 // format writes values of an indicator.
@@ -168,6 +185,11 @@ func (s *Site) lines(ctx context.Context, lang string, x *shown, width, height f
 		line := chart.Line{Name: areaName(lang, series.Place)}
 		for _, v := range series.Values {
 			line.Points = append(line.Points, chart.Point{X: float64(v.Period.Year), Y: v.Value, Doubtful: v.Flag != evidence.Sound})
+		}
+		for _, b := range x.indicator.Breaks {
+			if source, _ := evidence.FindSource(x.sources, series.Source); (b.Place == "" || b.Place == series.Place) && (b.Source == "" || b.Source == source.Key || b.Source == source.Family) {
+				line.Breaks = append(line.Breaks, b.Year)
+			}
 		}
 		first, last := series.Values[0], series.Values[len(series.Values)-1]
 		says = append(says, locale.T(lang, "indicator.says_line", "place", line.Name, "first", write(first.Value), "first_year", first.Period.String(),

@@ -66,7 +66,7 @@ func TestIndicatorsShowTheirFiguresAndSources(t *testing.T) {
 		h.expect(h.get(rate+"?places=ATG&from=1800&to=1801"), http.StatusOK, publicPage)
 		h.expect(h.get(rate+"?places=HND&places=SLV&places=MEX&places=COL&places=CRI&places=GTM&places=BLZ&places=BRA&places=ARG"), http.StatusOK, publicPage)
 		h.expect(h.get(rate+"?places=<script>&from=x&to=99999&source=nonsense"), http.StatusOK, publicPage)
-		for _, path := range []string{"/es/indicators/none", "/es/indicators/none.csv", "/es/indicators/homicide-rate/XXX/2011", "/es/indicators/homicide-rate/HND/1800", "/es/indicators/homicide-rate/HND/x", rate + ".svg?places=HND&to=1801", rate + ".png"} {
+		for _, path := range []string{"/es/indicators/none", "/es/indicators/none.csv", "/es/indicators/homicide-rate/XXX/2011", "/es/indicators/homicide-rate/HND/1800", "/es/indicators/homicide-rate/HND/x", rate + ".svg?places=HND&to=1801", rate + ".png?to=1801", rate + ".embed?to=1801"} {
 			if a := h.get(path); a.StatusCode != http.StatusNotFound {
 				t.Errorf("%s: %d", path, a.StatusCode)
 			}

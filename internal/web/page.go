@@ -23,6 +23,8 @@ type page struct {
 	OGType      string
 	OGLocale    string
 	Feed        string
+	OGImage     string // in full: a picture of 1200 by 630 that stands for the page
+	OGAlt       string
 	Private     bool // kept out of search engines, names no other address
 	Structured  any  // JSON-LD, or nil
 	Desk        bool // of the desk, which keeps a cookie for who signs in
