@@ -137,6 +137,23 @@ func pattern(rings [][]XY, step int) []Shape {
 	return []Shape{{Class: "hatch", N: -1, Runs: runs}}
 }
 
+// where the name of an island stands beside it.
+type where int
+
+const (
+	inRow where = iota
+	above
+	below
+	belowLeft
+)
+
+// islands are the States of the Caribbean, which are hard to find on a map of two
+// continents.
+var islands = map[string]where{
+	"ATG": inRow, "BRB": inRow, "DMA": inRow, "GRD": inRow, "KNA": inRow, "LCA": inRow, "VCT": inRow, "TTO": inRow,
+	"BHS": above, "CUB": above, "DOM": inRow, "HTI": below, "JAM": belowLeft,
+}
+
 // shapes draws what lies in a part of the sheet into a part of the drawing.
 func (c Map) shapes(s *Scene, of, into window, named bool) {
 	scale := (into.right - into.left) / (of.right - of.left)
@@ -169,24 +186,29 @@ func (c Map) shapes(s *Scene, of, into window, named bool) {
 			s.Shapes = append(s.Shapes, pattern(area.Runs, r.Step)...)
 		}
 		middle, size := extent(area.Runs)
-		island := named && known && o.rings[0][0].X > 43600 // those of the mainland are seen on the whole map
-		if known && size < 12 {
+		side, island := islands[o.code]
+		if island && known && size < 14 {
 			dot := circle(area.Class, area.N, middle, 5.5, area.Says)
 			dot.Key = o.code
 			small = append(small, dot)
 		}
-		if !island {
+		if !named || !island || !known {
 			continue
 		}
 		text := cut(r.Name, 14)
 		if !r.None {
 			text += " " + c.Format(r.Value)
 		}
-		if size < 26 { // the small ones are named in a row, each led to its place
+		switch side {
+		case inRow: // the small ones are named in a row, each led to its place
 			labels = append(labels, Label{N: -1, X: into.right + 8, Y: middle.Y, FromX: middle.X + 4, From: middle.Y, Text: text})
-			continue
+		case above:
+			small = append(small, word("axis", -1, XY{middle.X + 9, max(into.top + 17, middle.Y-14)}, Start, text))
+		case belowLeft:
+			small = append(small, word("axis", -1, XY{middle.X + 12, middle.Y + size/4 + 17}, End, text))
+		case below:
+			small = append(small, word("axis", -1, XY{middle.X - 8, middle.Y + size/4 + 17}, Start, text))
 		}
-		small = append(small, word("axis", -1, XY{min(middle.X, into.right-70), middle.Y - size/2 - 2}, Middle, text))
 	}
 	spread(labels, into.top+8, into.bottom-8)
 	for _, l := range labels {

@@ -185,35 +185,38 @@ var looks = map[string]look{
 	"axis": {fill: soft}, "mark-label": {fill: colors[0]}, "name": {fill: "own", bold: true}, "head": {fill: ink, bold: true},
 }
 
+// area fills outlines. Only the box around them is gone through: a map has
+// thousands of strokes.
 func (k *canvas) area(runs [][]XY, c color.Color) {
-	k.pen.Reset(CardWidth, CardHeight)
+	low, high := XY{CardWidth, CardHeight}, XY{}
+	for _, run := range runs {
+		for _, p := range run {
+			low, high = XY{min(low.X, p.X), min(low.Y, p.Y)}, XY{max(high.X, p.X), max(high.Y, p.Y)}
+		}
+	}
+	within := image.Rect(int(low.X), int(low.Y), int(high.X)+2, int(high.Y)+2).Intersect(k.img.Bounds())
+	if within.Empty() {
+		return
+	}
+	k.pen.Reset(within.Dx(), within.Dy())
+	ox, oy := float64(within.Min.X), float64(within.Min.Y)
 	for _, run := range runs {
 		if len(run) < 3 {
 			continue
 		}
-		k.pen.MoveTo(float32(run[0].X), float32(run[0].Y))
+		k.pen.MoveTo(float32(run[0].X-ox), float32(run[0].Y-oy))
 		for _, p := range run[1:] {
-			k.pen.LineTo(float32(p.X), float32(p.Y))
+			k.pen.LineTo(float32(p.X-ox), float32(p.Y-oy))
 		}
 		k.pen.ClosePath()
 	}
-	k.pen.Draw(k.img, k.img.Bounds(), image.NewUniform(c), image.Point{})
+	k.pen.Draw(k.img, within, image.NewUniform(c), image.Point{})
 }
 
 // stroke draws a run as one area: a box for each stretch, and a disc where two
 // meet.
 func (k *canvas) stroke(run []XY, width float64, c color.Color) {
-	if len(run) < 2 {
-		return
-	}
-	k.pen.Reset(CardWidth, CardHeight)
-	ring := func(points []XY) {
-		k.pen.MoveTo(float32(points[0].X), float32(points[0].Y))
-		for _, p := range points[1:] {
-			k.pen.LineTo(float32(p.X), float32(p.Y))
-		}
-		k.pen.ClosePath()
-	}
+	var rings [][]XY
 	for i := 1; i < len(run); i++ {
 		a, b := run[i-1], run[i]
 		length := math.Hypot(b.X-a.X, b.Y-a.Y)
@@ -221,12 +224,12 @@ func (k *canvas) stroke(run []XY, width float64, c color.Color) {
 			continue
 		}
 		nx, ny := (b.Y-a.Y)/length*width/2, (a.X-b.X)/length*width/2
-		ring([]XY{{a.X + nx, a.Y + ny}, {a.X - nx, a.Y - ny}, {b.X - nx, b.Y - ny}, {b.X + nx, b.Y + ny}})
+		rings = append(rings, []XY{{a.X + nx, a.Y + ny}, {a.X - nx, a.Y - ny}, {b.X - nx, b.Y - ny}, {b.X + nx, b.Y + ny}})
 		if i > 1 && width > 1.5 {
-			ring(round(a, width/2))
+			rings = append(rings, round(a, width/2))
 		}
 	}
-	k.pen.Draw(k.img, k.img.Bounds(), image.NewUniform(c), image.Point{})
+	k.area(rings, c)
 }
 
 func round(at XY, r float64) []XY {

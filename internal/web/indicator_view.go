@@ -66,6 +66,7 @@ func (s *Site) scene(ctx context.Context, lang string, sel selection, x *shown, 
 		list, since := x.latest()
 		if card {
 			list = list[:min(len(list), barsOnCard)]
+			width = max(width*0.8, chart.BarStep*float64(len(list))*chart.CardRoomWidth/chart.CardRoomHeight)
 		}
 		c := chart.Bars{Width: width, Format: write, Says: sayLatest(lang, name, list, since, x, write)}
 		for _, one := range list {
@@ -75,6 +76,9 @@ func (s *Site) scene(ctx context.Context, lang string, sel selection, x *shown, 
 		return c.Lay(), nil
 	case viewMap:
 		list, since := x.latest()
+		if card {
+			width, height = chart.CardRoomWidth/1.1, chart.CardRoomHeight/1.1
+		}
 		list = slices.DeleteFunc(list, func(s evidence.Series) bool { return !chart.OnMap(s.Place) })
 		c := chart.Map{Width: width, Height: height, Format: write, Says: sayLatest(lang, name, list, since, x, write),
 			Nothing: locale.T(lang, "indicator.no_figure"), Inset: locale.T(lang, "indicator.caribbean"), Regions: map[string]chart.Region{}}
@@ -104,7 +108,7 @@ func (s *Site) scene(ctx context.Context, lang string, sel selection, x *shown, 
 		m.Columns = 2
 	}
 	if card {
-		m.Columns, m.Lines = 6, m.Lines[:min(len(m.Lines), multiplesOnCard)]
+		m.Columns, m.Lines, m.Width = 6, m.Lines[:min(len(m.Lines), multiplesOnCard)], chart.CardRoomWidth*0.94
 	}
 	return m.Lay(), nil
 }
