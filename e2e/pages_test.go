@@ -96,6 +96,8 @@ var kindsOfPage = []kindOfPage{
 	{"rubric", []string{"en"}, at("rubric")},
 	{"indicators", []string{"pt"}, at("indicators")},
 	{"indicator", []string{"fr"}, at("indicators/homicide-rate?places=HND,SLV,MEX,COL,CRI&from=1995")},
+	{"indicator-map", []string{"es"}, at("indicators/homicide-rate?view=map")},
+	{"indicator-bars", []string{"pt"}, at("indicators/prisoner-rate?view=bars")},
 	{"indicator-nothing", []string{"en"}, at("indicators/prison-occupancy?places=HND&from=1800&to=1801")},
 	{"places", []string{"fr"}, at("places")},
 	{"place", []string{"es"}, at("places/MEX")},
