@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 //go:embed americas.tsv
@@ -195,15 +196,20 @@ func (c Map) shapes(s *Scene, of, into window, named bool) {
 		if !named || !island || !known {
 			continue
 		}
-		text := cut(r.Name, 14)
+		value := ""
 		if !r.None {
-			text += " " + c.Format(r.Value)
+			value = " " + c.Format(r.Value)
 		}
+		most := 14
+		if side == inRow { // a figure is never cut: the name gives way
+			most = min(most, max(4, int((s.Width-into.right-10)/7)-utf8.RuneCountInString(value)))
+		}
+		text := cut(r.Name, most) + value
 		switch side {
 		case inRow: // the small ones are named in a row, each led to its place
 			labels = append(labels, Label{N: -1, X: into.right + 8, Y: middle.Y, FromX: middle.X + 4, From: middle.Y, Text: text})
 		case above:
-			small = append(small, word("axis", -1, XY{middle.X + 9, max(into.top + 17, middle.Y-14)}, Start, text))
+			small = append(small, word("axis", -1, XY{middle.X + 9, max(into.top+17, middle.Y-14)}, Start, text))
 		case belowLeft:
 			small = append(small, word("axis", -1, XY{middle.X + 12, middle.Y + size/4 + 17}, End, text))
 		case below:
