@@ -111,7 +111,7 @@ func (c *serveCommand) Run(p process) error {
 	}
 	s.signing.Rules = append(s.signing.Rules, rules...)
 	cosigning := &ledger.Cosigning{Store: s.db, Caller: newWitnessCaller(), Witnesses: witnesses, Log: s.log}
-	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Accounts: s.accounts, Sender: sender, BaseURL: base, Contact: contact, Limit: c.mailLimit(), Log: s.log, Now: time.Now}
+	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Accounts: s.accounts, Sender: sender, BaseURL: base, Contact: contact, Limit: c.mailLimit(), Busy: func() bool { return s.db.Waiting() > busyFrom }, Log: s.log, Now: time.Now}
 	if !mail.IsFolder(sender) {
 		worker.Pace = outbox.NewPace(time.Now)
 	}
@@ -166,3 +166,6 @@ func loadDemonstration(ctx context.Context, s *site) error {
 	_, err = loadPack(ctx, s, content)
 	return err
 }
+
+// busyFrom is from how many waiting writes on the outbox gives way to people.
+const busyFrom = 4

@@ -216,3 +216,29 @@ func TestAnAddressRefusedIsNoted(t *testing.T) {
 		}
 	})
 }
+
+// While people wait for the store mail goes out one by one, and all of it goes.
+func TestMailGivesWayToPeopleAndStillGoes(t *testing.T) {
+	o, r := paced(t, storetest.Open(t, storetest.SQLite(t)))
+	o.worker.Busy = func() bool { return true }
+	for i := range 4 {
+		o.signAt(t, i, fmt.Sprintf("p%d.example", i))
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { o.worker.Run(ctx) })
+	defer wg.Wait()
+	defer cancel()
+	for range 400 {
+		all := 0
+		for i := range 4 {
+			_, took := r.counts(fmt.Sprintf("p%d.example", i))
+			all += took
+		}
+		if all == 4 {
+			return
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	t.Error("not all mail went out")
+}
