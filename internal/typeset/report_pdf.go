@@ -254,7 +254,7 @@ func (fl *flow) entry(e *Entry, urls map[int]string) error {
 	for _, n := range e.Notes {
 		title = append(title, span{text: "\u00a0" + strconv.Itoa(n), style: style{sans, 7, seal, urls[n]}})
 	}
-	if err := fl.keep(when.lead + fl.height(title, head) + 2*body.lead); err != nil {
+	if err := fl.keep(when.lead + fl.height(title, head) + 3*body.lead); err != nil {
 		return err
 	}
 	if e.Mark != "" {
