@@ -14,6 +14,8 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"pliego/internal/place"
 )
 
 // Bounds of a table.
@@ -143,6 +145,24 @@ func readSheet(book *excelize.File, sheet string) ([]Row, error) {
 		return nil, fmt.Errorf("%w: sheet %q: %w", ErrFormat, sheet, err)
 	}
 	return table, nil
+}
+
+// maxHeading bounds what is taken for a heading, in bytes.
+const maxHeading = 100
+
+// Heading folds what stands above a column: without case, accents and marks, so that
+// it can be looked up. "" is no heading.
+func Heading(cell string) string {
+	if len(cell) > maxHeading {
+		return ""
+	}
+	folded := strings.Map(func(r rune) rune {
+		if strings.ContainsRune("_-.:*'’/()", r) {
+			return ' '
+		}
+		return r
+	}, place.Fold(cell))
+	return strings.Join(strings.Fields(folded), " ")
 }
 
 // Blank tells whether nothing is in a row.

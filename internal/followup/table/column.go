@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"pliego/internal/place"
+	"pliego/internal/sheet"
 )
 
 // Errors that say why a whole table could not be read.
@@ -77,16 +77,7 @@ var byHeading = func() map[string]Column {
 
 // columnOf tells what a column holds by its heading.
 func columnOf(heading string) Column {
-	if len(heading) > 100 {
-		return ""
-	}
-	folded := strings.Map(func(r rune) rune {
-		if strings.ContainsRune("_-.:*'’/()", r) {
-			return ' '
-		}
-		return r
-	}, place.Fold(heading))
-	return byHeading[strings.Join(strings.Fields(folded), " ")]
+	return byHeading[sheet.Heading(heading)]
 }
 
 // columnsOf understands a row of headings.

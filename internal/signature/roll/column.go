@@ -3,7 +3,7 @@ package roll
 import (
 	"strings"
 
-	"pliego/internal/place"
+	"pliego/internal/sheet"
 )
 
 // Column is what a column of the list holds; its text is the heading that an
@@ -67,14 +67,5 @@ var byHeading = func() map[string]Column {
 
 // columnOf tells what a column holds by its heading.
 func columnOf(heading string) Column {
-	if len(heading) > 100 {
-		return ""
-	}
-	folded := strings.Map(func(r rune) rune {
-		if strings.ContainsRune("_-.:*'’/()", r) {
-			return ' '
-		}
-		return r
-	}, place.Fold(heading))
-	return byHeading[strings.Join(strings.Fields(folded), " ")]
+	return byHeading[sheet.Heading(heading)]
 }
