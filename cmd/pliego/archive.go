@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"io"
-	"os"
-	"strings"
-	"time"
 
 	"pliego/internal/web"
 )
@@ -24,41 +20,10 @@ func (archiveCommand) Help() string {
 }
 
 func (c *archiveCommand) Run(p process) error {
-	s, err := c.open(p.ctx, p.stderr)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	if err := s.settle(p.ctx); err != nil {
-		return err
-	}
-	site, err := web.New(web.Config{
-		BaseURL: strings.TrimSuffix(c.BaseURL, "/"), Store: s.db, Signing: s.signing, Letters: s.letters, Registry: s.registry, Accounts: s.accounts, Log: s.log, Now: time.Now,
-	})
-	if err != nil {
-		return err
-	}
-	if err := site.Refresh(p.ctx); err != nil {
-		return err
-	}
 	told := func(written, waiting int) {
 		if written%500 == 0 {
 			fmt.Fprintf(p.stderr, "%d files written, %d wait\n", written, waiting)
 		}
 	}
-	size, err := writeAside(c.File, func(w io.Writer) error {
-		out := bufio.NewWriterSize(w, 1<<20)
-		if err := site.WriteArchive(p.ctx, out, told); err != nil {
-			return err
-		}
-		return out.Flush()
-	})
-	if err != nil {
-		return err
-	}
-	if err := os.Chmod(c.File, 0o644); err != nil { // it holds what everybody may see
-		return err
-	}
-	fmt.Fprintf(p.stdout, "Wrote %s: %s. Check it with pliego ledger verify %s\n", c.File, bytesText(size), c.File)
-	return nil
+	return c.writePublic(p, c.File, c.BaseURL, func(site *web.Site, w io.Writer) error { return site.WriteArchive(p.ctx, w, told) })
 }

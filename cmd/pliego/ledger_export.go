@@ -24,7 +24,12 @@ func (ledgerExportCommand) Help() string {
 }
 
 func (c *ledgerExportCommand) Run(p process) error {
-	s, err := c.open(p.ctx, p.stderr)
+	return c.writePublic(p, c.File, c.BaseURL, func(site *web.Site, w io.Writer) error { return site.WriteBundle(p.ctx, w) })
+}
+
+// writePublic writes what the site shows to everybody to a file: whole or not at all.
+func (f storeFlags) writePublic(p process, file, base string, write func(*web.Site, io.Writer) error) error {
+	s, err := f.open(p.ctx, p.stderr)
 	if err != nil {
 		return err
 	}
@@ -33,14 +38,17 @@ func (c *ledgerExportCommand) Run(p process) error {
 		return err
 	}
 	site, err := web.New(web.Config{
-		BaseURL: strings.TrimSuffix(c.BaseURL, "/"), Store: s.db, Signing: s.signing, Letters: s.letters, Registry: s.registry, Accounts: s.accounts, Log: s.log, Now: time.Now,
+		BaseURL: strings.TrimSuffix(base, "/"), Store: s.db, Signing: s.signing, Letters: s.letters, Registry: s.registry, Accounts: s.accounts, Log: s.log, Now: time.Now,
 	})
 	if err != nil {
 		return err
 	}
-	size, err := writeAside(c.File, func(w io.Writer) error {
+	if err := site.Refresh(p.ctx); err != nil {
+		return err
+	}
+	size, err := writeAside(file, func(w io.Writer) error {
 		out := bufio.NewWriterSize(w, 1<<20)
-		if err := site.WriteBundle(p.ctx, out); err != nil {
+		if err := write(site, out); err != nil {
 			return err
 		}
 		return out.Flush()
@@ -48,9 +56,9 @@ func (c *ledgerExportCommand) Run(p process) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Chmod(c.File, 0o644); err != nil { // it holds what everybody may see
+	if err := os.Chmod(file, 0o644); err != nil { // it holds what everybody may see
 		return err
 	}
-	fmt.Fprintf(p.stdout, "Wrote %s: %s. Check it with pliego ledger verify %s\n", c.File, bytesText(size), c.File)
+	fmt.Fprintf(p.stdout, "Wrote %s: %s. Check it with pliego ledger verify %s\n", file, bytesText(size), file)
 	return nil
 }
