@@ -7,7 +7,10 @@ BENCH_STEP ?= 5s
 
 BENCH_S ?= 5
 
-.PHONY: run build test bench bench-sign lint prepare clean
+# What decides when faults hit; 0: the clock.
+SEED ?= 0
+
+.PHONY: run build test soak bench bench-sign lint prepare clean
 
 # Build, start with the demonstration, print the address.
 run: build
@@ -23,6 +26,12 @@ test: prepare
 	$(GO) build -o bin/withpostgres ./internal/store/storetest/withpostgres
 	./bin/withpostgres $(GO) test -timeout 8m ./...
 	cd conformance && $(GO) vet ./... && $(GO) test -count=1 -timeout 3m ./...
+
+# Faults under load, hundreds of times, with the counts: what `make test` does a few
+# times. It takes root, for a small disk of its own.
+soak: prepare
+	$(GO) build -o bin/withpostgres ./internal/store/storetest/withpostgres
+	./bin/withpostgres $(GO) test -count=1 -v -timeout 2h ./e2e/faults -soak -seed $(SEED)
 
 # What the tests need besides Go, installed with apt where it may be.
 prepare:

@@ -9,7 +9,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"runtime"
@@ -156,8 +155,8 @@ func (db *DB) Engine() string { return db.engine }
 //   - An error means that nothing fn did was kept, and that no other write was
 //     disturbed; only ErrUnknownOutcome leaves that open. fn's own error is
 //     returned as it is, inside errors.Is's reach.
-//   - ErrBusy means that the store cannot take the write now; ErrClosed that it
-//     never will.
+//   - ErrBusy means that the store cannot take the write now; ErrUnavailable that
+//     the database or its disk failed; ErrClosed that it never will.
 //   - If ctx ends while the write waits, fn is not run and ctx's error is
 //     returned. Once fn runs, ctx no longer matters: the true outcome is
 //     returned, so that nobody is told that a kept write failed.
@@ -187,7 +186,8 @@ func (db *DB) Waiting() int { return db.writer.waiting() }
 // Read runs fn on one consistent state of the store, which no write changes while
 // fn runs, and which holds every write that was answered before Read was called.
 // Statements that write fail. When ctx ends, fn's statements fail with its error.
-// fn runs once, on the caller's goroutine.
+// fn runs once, on the caller's goroutine. ErrUnavailable says that the database
+// could not be reached, or was lost on the way.
 func (db *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
 	if db.closed.Load() {
 		return ErrClosed
@@ -198,24 +198,11 @@ func (db *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
 		}
 		return ErrClosed
 	}
-	opts := &sql.TxOptions{ReadOnly: true}
-	if db.engine == Postgres {
-		opts.Isolation = sql.LevelRepeatableRead
+	err := readPostgres(ctx, db.readers, fn)
+	if err != nil && db.closed.Load() && errors.Is(err, ErrUnavailable) {
+		return ErrClosed
 	}
-	sqlTx, err := db.readers.BeginTx(ctx, opts)
-	if err != nil {
-		if db.closed.Load() {
-			return ErrClosed
-		}
-		return fmt.Errorf("begin to read: %w", err)
-	}
-	defer sqlTx.Rollback()
-	tx := &Tx{ctx: ctx, on: sqlTx}
-	defer tx.end()
-	if err := fn(tx); err != nil {
-		return err
-	}
-	return tx.end()
+	return err
 }
 
 // Close refuses new work, finishes the writes that were accepted, and closes the

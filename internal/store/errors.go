@@ -10,6 +10,11 @@ var (
 	// was kept; trying again later is right. The web answers 503 with Retry-After.
 	ErrBusy = errors.New("the store is busy; try again in a moment")
 
+	// ErrUnavailable says that the database could not be reached, or that the disk
+	// did not take what was written (it is full, or broken), and that nothing was
+	// kept; trying again helps once somebody has mended it.
+	ErrUnavailable = errors.New("the database cannot be reached, or its disk takes nothing more")
+
 	// ErrClosed says that the store was closed.
 	ErrClosed = errors.New("the store is closed")
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -140,14 +141,8 @@ func (w *postgresWriter) take(ctx context.Context) error {
 func (w *postgresWriter) attempts(ctx context.Context, fn func(tx *Tx) error) error {
 	var last error
 	for n := range maxAttempts {
-		if n > 0 {
-			// Up to 4 ms, 8 ms, … 256 ms: random, so that those who met do not meet again.
-			pause := time.Duration(rand.Int64N(int64(2*time.Millisecond) << min(n, 7)))
-			select {
-			case <-time.After(pause):
-			case <-ctx.Done():
-				return ctx.Err() // nothing was kept
-			}
+		if err := pauseBefore(ctx, n); err != nil {
+			return err // nothing was kept
 		}
 		err, again := w.attempt(ctx, fn)
 		if !again {
@@ -155,7 +150,25 @@ func (w *postgresWriter) attempts(ctx context.Context, fn func(tx *Tx) error) er
 		}
 		last = err
 	}
+	if !conflict(last) {
+		return fmt.Errorf("%w (%d attempts; the last: %w)", ErrUnavailable, maxAttempts, last)
+	}
 	return fmt.Errorf("%w (%d attempts; the last: %w)", ErrBusy, maxAttempts, last)
+}
+
+// pauseBefore waits before the n-th further attempt.
+func pauseBefore(ctx context.Context, n int) error {
+	if n == 0 {
+		return nil
+	}
+	// Up to 4 ms, 8 ms, … 256 ms: random, so that those who met do not meet again.
+	pause := time.Duration(rand.Int64N(int64(2*time.Millisecond) << min(n, 7)))
+	select {
+	case <-time.After(pause):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // attempt runs fn once. again says that nothing was kept and that another attempt
@@ -219,7 +232,7 @@ func connectionLost(err error) bool {
 		return false
 	}
 	var network net.Error
-	return pgconn.SafeToRetry(err) || errors.As(err, &network) ||
+	return pgconn.SafeToRetry(err) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
 }
 

@@ -78,13 +78,22 @@ func (w *sqliteWriter) write(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 	select {
 	case err := <-j.done:
-		return err
+		return diskFailed(err)
 	case <-ctx.Done():
 		if j.claimed.CompareAndSwap(false, true) {
 			return ctx.Err()
 		}
-		return <-j.done
+		return diskFailed(<-j.done)
 	}
+}
+
+// diskFailed says so when it was the disk that did not take the write.
+func diskFailed(err error) error {
+	switch sqliteCode(err) {
+	case sqlitelib.SQLITE_FULL, sqlitelib.SQLITE_IOERR:
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return err
 }
 
 func (w *sqliteWriter) waiting() int { return len(w.queue) }

@@ -60,6 +60,8 @@ var answers = []struct {
 	{signature.ErrCrowded, answer{http.StatusConflict, "crowded", "error.taken", "error.crowded_text"}},
 	{letter.ErrState, answer{http.StatusConflict, "not-open", "error.closed", "error.closed_text"}},
 	{store.ErrBusy, answer{http.StatusServiceUnavailable, "busy", "error.busy", "error.busy_text"}},
+	{store.ErrUnavailable, answer{http.StatusServiceUnavailable, "unavailable", "error.unavailable", "error.unavailable_text"}},
+	{store.ErrUnknownOutcome, answer{http.StatusServiceUnavailable, "unknown-outcome", "error.unknown_outcome", "error.unknown_outcome_text"}},
 	{store.ErrClosed, answer{http.StatusServiceUnavailable, "busy", "error.busy", "error.busy_text"}},
 	{context.DeadlineExceeded, answer{http.StatusServiceUnavailable, "busy", "error.busy", "error.busy_text"}},
 }

@@ -163,6 +163,12 @@ func (s *Site) sign(w http.ResponseWriter, r *http.Request, lang string) error {
 	case errors.Is(err, store.ErrBusy):
 		status, notice = http.StatusServiceUnavailable, problem{Text: locale.T(lang, "problem.busy")}
 		w.Header().Set("Retry-After", "2")
+	case errors.Is(err, store.ErrUnavailable):
+		status, notice = http.StatusServiceUnavailable, problem{Text: locale.T(lang, "problem.unavailable")}
+		w.Header().Set("Retry-After", "120")
+	case errors.Is(err, store.ErrUnknownOutcome):
+		status, notice = http.StatusServiceUnavailable, problem{Text: locale.T(lang, "problem.unknown_outcome")}
+		w.Header().Set("Retry-After", "2")
 	default:
 		return err
 	}
