@@ -3,15 +3,12 @@
 package faults
 
 import (
-	"database/sql"
 	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
 	"unsafe"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 
 	"pliego/internal/store"
 	"pliego/internal/store/storetest"
@@ -26,25 +23,6 @@ func kill(l *load) {
 		l.startings++
 	}
 	p.start()
-}
-
-// cutConnections ends every connection to the database, whatever it is in the middle
-// of, as an administrator or a failing network does.
-func cutConnections(t *testing.T, cfg store.Config) hit {
-	db, err := sql.Open("pgx", cfg.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return func(l *load) {
-		l.pause(200 * time.Millisecond)
-		var cut int
-		err := db.QueryRow(`SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-			WHERE datname = current_database() AND pid <> pg_backend_pid()`).Scan(&cut)
-		if err != nil {
-			l.t.Errorf("cut the connections: %v", err)
-		}
-	}
 }
 
 // boundFiles lets no file of the program grow for a while: the disk is full for its
@@ -80,7 +58,7 @@ func limitFiles(t *testing.T, pid int, most uint64) (before uint64) {
 // diskFull puts the store on a small disk of its own, and fills it up again and again.
 func diskFull(t *testing.T) (store.Config, hit) {
 	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=96m"); err != nil {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=128m"); err != nil {
 		t.Fatalf("make a small disk, which only root can: %v", err)
 	}
 	t.Cleanup(func() {

@@ -49,6 +49,8 @@ var trials = []trial{
 		cfg := storetest.Postgres(t)
 		return cfg, cutConnections(t, cfg)
 	}},
+	{"server restarted/postgres", 1, 0, 40, restarted},
+	{"standby promoted/postgres", 1, 0, 1, promoted},
 	{"no room in files/sqlite", 1, 1, 50, func(t *testing.T) (store.Config, hit) { return storetest.SQLite(t), boundFiles }},
 	{"disk full/sqlite", 1, 0, 20, diskFull},
 }

@@ -31,16 +31,20 @@ const EnvURL = "PLIEGO_TEST_POSTGRES"
 type PostgresServer struct {
 	URL string // of its administrative database
 
+	dir    string // that it lies in and answers in
 	keeper *exec.Cmd
-	alive  io.Closer // the keeper ends the server when this is closed
+	orders io.WriteCloser // to the keeper, who ends the server when this is closed
+	done   *bufio.Reader  // a line for each order that was carried out
 	stderr *bytes.Buffer
 }
 
-// keeper makes a server, says where, and keeps it until its standard input ends.
+// keeper makes a server, says where, and keeps it until its standard input ends. A line
+// there is an order: promote, halt, or a signal that ends the server, which is then
+// started anew.
 // That happens when this process closes it, and also when this process is killed,
 // so nothing is left behind either way. Without fsync the data lies in memory if
 // there is plenty: a new database is many small files, ten times as quick there. $1 is the folder of PostgreSQL's programs,
-// $2 on or off for fsync.
+// $2 on or off for fsync, $3 the folder of the server whose standby it is to be, or empty.
 const keeper = `
 base=/tmp
 if [ "$2" = off ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 2000000 ]; then
@@ -48,20 +52,40 @@ if [ "$2" = off ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { pr
 fi
 dir=$(mktemp -d "$base/pliego-postgres-XXXXXX") || exit 1
 trap 'rm -rf "$dir"' EXIT
-"$1/initdb" -D "$dir/data" -U pliego -A trust -E UTF8 --no-locale --no-sync >"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 1; }
-"$1/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync="$2" \
-	-c max_connections=500 -c shared_buffers=128MB -c max_wal_size=4GB </dev/null >"$dir/log" 2>&1 &
-server=$!
+bin=$1 fsync=$2
+if [ -z "$3" ]; then
+	"$bin/initdb" -D "$dir/data" -U pliego -A trust -E UTF8 --no-locale --no-sync
+else
+	"$bin/pg_basebackup" -h "$3" -U pliego -D "$dir/data" -R -X stream -c fast --no-sync
+fi >"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 1; }
+start() {
+	"$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync="$fsync" \
+		-c max_connections=500 -c shared_buffers=128MB -c max_wal_size=4GB </dev/null >>"$dir/log" 2>&1 &
+	server=$!
+}
+start
 echo "$dir"
-cat >/dev/null
-kill -QUIT "$server"
+while read -r order; do
+	case $order in
+	promote) "$bin/pg_ctl" -D "$dir/data" promote >>"$dir/log" 2>&1 ;;
+	halt) kill -QUIT "$server"; wait "$server" ;;
+	*) kill -"$order" "$server"; wait "$server"; start ;;
+	esac
+	echo done
+done
+kill -QUIT "$server" 2>/dev/null
 wait "$server"
 exit 0
 `
 
 // StartPostgres starts a server. fsync makes it as durable, and as slow to commit,
 // as one that keeps real data; tests do without, since no test loses power.
-func StartPostgres(fsync bool) (*PostgresServer, error) {
+func StartPostgres(fsync bool) (*PostgresServer, error) { return startPostgres(fsync, "") }
+
+// StartStandby starts a server that follows another, and can take its place.
+func StartStandby(of *PostgresServer) (*PostgresServer, error) { return startPostgres(false, of.dir) }
+
+func startPostgres(fsync bool, standbyOf string) (*PostgresServer, error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
@@ -70,7 +94,7 @@ func StartPostgres(fsync bool) (*PostgresServer, error) {
 	if fsync {
 		sync = "on"
 	}
-	args := []string{"sh", "-c", keeper, "keeper", bin, sync}
+	args := []string{"sh", "-c", keeper, "keeper", bin, sync, standbyOf}
 	if os.Getuid() == 0 { // initdb refuses to run as root
 		args = append([]string{"runuser", "-u", "postgres", "--"}, args...)
 	}
@@ -78,7 +102,7 @@ func StartPostgres(fsync bool) (*PostgresServer, error) {
 	s.keeper.Dir = "/"
 	s.keeper.Stderr = s.stderr
 	ownGroup(s.keeper) // an interrupt at the terminal is ours to pass on
-	if s.alive, err = s.keeper.StdinPipe(); err != nil {
+	if s.orders, err = s.keeper.StdinPipe(); err != nil {
 		return nil, err
 	}
 	stdout, err := s.keeper.StdoutPipe()
@@ -88,22 +112,60 @@ func StartPostgres(fsync bool) (*PostgresServer, error) {
 	if err := s.keeper.Start(); err != nil {
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)
 	}
-	dir, err := bufio.NewReader(stdout).ReadString('\n')
+	s.done = bufio.NewReader(stdout)
+	dir, err := s.done.ReadString('\n')
 	if err != nil {
 		return nil, fmt.Errorf("start PostgreSQL: %w: %s", errors.Join(err, s.Stop()), s.stderr)
 	}
-	dir = strings.TrimSpace(dir)
-	s.URL = "postgres:///postgres?" + url.Values{"host": {dir}, "user": {"pliego"}}.Encode()
+	s.dir = strings.TrimSpace(dir)
+	s.URL = URLOf(s)
 	if err := waitFor(s.URL, 60*time.Second); err != nil {
-		log, _ := os.ReadFile(filepath.Join(dir, "log"))
+		log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
 		return nil, fmt.Errorf("start PostgreSQL: %w: %s", errors.Join(err, s.Stop()), log)
 	}
 	return s, nil
 }
 
+// URLOf is the URL of the administrative database of whichever of the servers takes
+// writes.
+func URLOf(servers ...*PostgresServer) string {
+	var dirs []string
+	for _, s := range servers {
+		dirs = append(dirs, s.dir)
+	}
+	q := url.Values{"host": {strings.Join(dirs, ",")}, "user": {"pliego"}}
+	if len(servers) > 1 {
+		q.Set("target_session_attrs", "read-write")
+	}
+	return "postgres:///postgres?" + q.Encode()
+}
+
+// Restart ends the server, as its administrator does, or at once as a crash does, and
+// starts it again on the same data. It does not wait until the server answers.
+func (s *PostgresServer) Restart(atOnce bool) error {
+	if atOnce {
+		return s.order("QUIT")
+	}
+	return s.order("INT")
+}
+
+// Halt ends the server as a crash does. Stop still has to be called.
+func (s *PostgresServer) Halt() error { return s.order("halt") }
+
+// Promote lets a standby take the place of the server that it followed.
+func (s *PostgresServer) Promote() error { return s.order("promote") }
+
+func (s *PostgresServer) order(what string) error {
+	if _, err := fmt.Fprintln(s.orders, what); err != nil {
+		return err
+	}
+	_, err := s.done.ReadString('\n')
+	return err
+}
+
 // Stop ends the server and removes its data.
 func (s *PostgresServer) Stop() error {
-	s.alive.Close()
+	s.orders.Close()
 	return s.keeper.Wait()
 }
 
