@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
-	"net/http"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -29,6 +27,8 @@ type serveCommand struct {
 	Contact string   `help:"How signers reach the coalition about a signature that waits or was refused: an e-mail or web address. Default: the sender of the mail." placeholder:"ADDRESS"`
 	Demo    bool     `help:"Load the Americas pack when the store is empty."`
 	Witness []string `help:"Witness that cosigns the log's checkpoints: its verifier key, an @ and its address. May be given several times." placeholder:"KEY@URL"`
+
+	limits limits // zero: usual
 }
 
 // mailFlags say how mail leaves.
@@ -123,7 +123,10 @@ func (c *serveCommand) Run(p process) error {
 	}
 	defer func() { stop(); running.Wait() }()
 
-	server := newServer(pages, s.log)
+	if c.limits == (limits{}) {
+		c.limits = usual
+	}
+	server := newServer(pages, c.limits, s.log)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	fmt.Fprintln(p.stdout, "ready", address)
@@ -138,19 +141,6 @@ func (c *serveCommand) Run(p process) error {
 		return fmt.Errorf("end the server: %w", err)
 	}
 	return nil
-}
-
-// newServer bounds what slow or hostile clients can hold.
-func newServer(h http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      2 * time.Minute, // a large PDF on a bad line
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
 }
 
 // loadDemonstration loads the Americas pack into a store without letters.

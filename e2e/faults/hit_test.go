@@ -29,6 +29,7 @@ func kill(l *load) {
 // database and its mail.
 func boundFiles(l *load) {
 	p := l.programs[0]
+	p.ready()
 	l.pause(200 * time.Millisecond)
 	log, err := os.Stat(filepath.Join(p.data, "pliego.db-wal"))
 	if err != nil {

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 type trial struct {
 	name     string
 	programs int
-	short    int // how often it hits in the short form; 0: it belongs to the long one alone
+	short    int // how often it hits in the short form; 0: it belongs to the other
 	long     int
 	// place makes the store and what is done to it.
 	place func(t *testing.T) (store.Config, hit)
@@ -42,17 +42,30 @@ type trial struct {
 type hit func(l *load)
 
 var trials = []trial{
-	{"killed/sqlite", 1, 5, 200, func(t *testing.T) (store.Config, hit) { return storetest.SQLite(t), kill }},
-	{"killed/postgres", 1, 0, 200, func(t *testing.T) (store.Config, hit) { return storetest.Postgres(t), kill }},
-	{"one of two killed/postgres", 2, 3, 200, func(t *testing.T) (store.Config, hit) { return storetest.Postgres(t), kill }},
-	{"connections cut/postgres", 1, 3, 200, func(t *testing.T) (store.Config, hit) {
-		cfg := storetest.Postgres(t)
-		return cfg, cutConnections(t, cfg)
-	}},
+	{"killed, no room in files/sqlite", 1, 5, 0, onSQLite(inTurn(kill, kill, boundFiles))},
+	{"one of two killed, connections cut/postgres", 2, 5, 0, onPostgres(inTurn(kill, cutConnections))},
+
+	{"killed/sqlite", 1, 0, 200, onSQLite(kill)},
+	{"no room in files/sqlite", 1, 0, 50, onSQLite(boundFiles)},
+	{"disk full/sqlite", 1, 0, 20, diskFull},
+	{"killed/postgres", 1, 0, 200, onPostgres(kill)},
+	{"one of two killed/postgres", 2, 0, 200, onPostgres(kill)},
+	{"connections cut/postgres", 1, 0, 200, onPostgres(cutConnections)},
 	{"server restarted/postgres", 1, 0, 40, restarted},
 	{"standby promoted/postgres", 1, 0, 1, promoted},
-	{"no room in files/sqlite", 1, 1, 50, func(t *testing.T) (store.Config, hit) { return storetest.SQLite(t), boundFiles }},
-	{"disk full/sqlite", 1, 0, 20, diskFull},
+}
+
+func onSQLite(h hit) func(*testing.T) (store.Config, hit) {
+	return func(t *testing.T) (store.Config, hit) { return storetest.SQLite(t), h }
+}
+
+func onPostgres(h hit) func(*testing.T) (store.Config, hit) {
+	return func(t *testing.T) (store.Config, hit) { return storetest.Postgres(t), h }
+}
+
+// inTurn does one after another.
+func inTurn(hits ...hit) hit {
+	return func(l *load) { hits[int(l.round.Load()-1)%len(hits)](l) }
 }
 
 // TestFaults runs one trial after another.

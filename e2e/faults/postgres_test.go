@@ -16,16 +16,19 @@ import (
 
 // cutConnections ends every connection to the database, whatever it is in the middle
 // of, as an administrator or a failing network does.
-func cutConnections(t *testing.T, cfg store.Config) hit {
-	db := database(t, cfg.URL)
-	return func(l *load) {
-		l.pause(200 * time.Millisecond)
-		var cut int
-		err := db.QueryRow(`SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-			WHERE datname = current_database() AND pid <> pg_backend_pid()`).Scan(&cut)
-		if err != nil {
-			l.t.Errorf("cut the connections: %v", err)
-		}
+func cutConnections(l *load) {
+	l.startAll() // one that cannot reach its database at first says so and ends
+	l.pause(200 * time.Millisecond)
+	db, err := sql.Open("pgx", l.cfg.URL)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer db.Close()
+	var cut int
+	err = db.QueryRow(`SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+		WHERE datname = current_database() AND pid <> pg_backend_pid()`).Scan(&cut)
+	if err != nil {
+		l.t.Errorf("cut the connections: %v", err)
 	}
 }
 
@@ -57,7 +60,11 @@ func promoted(t *testing.T) (store.Config, hit) {
 		t.Fatal(err)
 	}
 	stopAfter(t, second)
-	db := database(t, first.URL)
+	db, err := sql.Open("pgx", first.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
 	for _, query := range []string{`ALTER SYSTEM SET synchronous_standby_names = '*'`, `SELECT pg_reload_conf()`} {
 		if _, err := db.Exec(query); err != nil {
 			t.Fatal(err)
@@ -79,16 +86,6 @@ func promoted(t *testing.T) (store.Config, hit) {
 		}
 		time.Sleep(time.Second) // and people go on
 	}
-}
-
-func database(t *testing.T, url string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("pgx", url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
 }
 
 func stopAfter(t *testing.T, s *storetest.PostgresServer) {

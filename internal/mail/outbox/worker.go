@@ -63,6 +63,7 @@ const (
 	lanes     = 10                    // mails under way to the server
 	sendMost  = 3 * time.Minute       // for one message; each step with the server has its own bound
 	lease     = 10 * time.Minute
+	unwritten = 5 * time.Second // until a mail is tried again for which the store did not give what it says
 )
 
 // Run sends what is due until ctx ends. It takes more while mails are under
@@ -151,8 +152,12 @@ func (w *Worker) one(ctx context.Context, m store.Mail, free chan struct{}) erro
 		w.Log.Error("mail given up", "kind", m.Kind, "mail", m.ID, "error", err)
 		return w.Store.MailFailed(ctx, m, err.Error())
 	}
-	if err != nil {
-		return fmt.Errorf("write mail %s (%s): %w", m.ID, m.Kind, err)
+	if err != nil { // the process ends, or the store fails: it does not wait for the lease to run out
+		soon := w.Now()
+		if ctx.Err() == nil {
+			soon = soon.Add(unwritten)
+		}
+		return errors.Join(fmt.Errorf("write mail %s (%s): %w", m.ID, m.Kind, err), w.Store.MailPutOff(context.WithoutCancel(ctx), m, soon))
 	}
 	later := false
 	if w.Pace != nil {
