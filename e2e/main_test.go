@@ -49,6 +49,10 @@ func TestProgram(t *testing.T) {
 			t.Parallel()
 			crawl(t, s)
 		})
+		t.Run("chart", func(t *testing.T) {
+			t.Parallel()
+			pointAtChart(t, s, browser)
+		})
 		for _, k := range kindsOfPage {
 			for _, lang := range k.langs {
 				t.Run("page/"+k.name+"/"+lang, func(t *testing.T) {

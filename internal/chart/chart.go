@@ -21,6 +21,7 @@ type Line struct {
 	Name   string
 	Points []Point
 	Breaks []int // the first year of each new way to measure: the line stops before it
+	Acts   []Act // what was done there
 }
 
 // Marker is a day that the chart points out.
@@ -138,8 +139,9 @@ func (c Lines) Lay() *Scene {
 		}
 	}
 	spread(s.Labels, s.Top, s.Bottom)
-	for _, l := range c.Lines {
+	for n, l := range c.Lines {
 		s.Shapes = append(s.Shapes, breaks(l, atX, atY)...)
+		s.Shapes = append(s.Shapes, acts(n, l, from, to, atX, atY)...)
 	}
 	for _, m := range c.Markers {
 		if m.X < from || m.X > to {

@@ -181,7 +181,7 @@ var looks = map[string]look{
 	"grid": {line: rule, width: 1}, "zero": {line: ink, width: 1.2}, "mark": {line: colors[0], width: 1, dash: true}, "lead-line": {line: "#b9b3a4", width: 1},
 	"frame": {line: "#b9b3a4", width: 1}, "line": {line: "own", width: 2.4}, "hatch": {line: ink, width: 0.7, pale: true}, "break": {line: soft, width: 1.6},
 	"land": {fill: "#e6e1d4", line: paper, width: 0.8}, "step": {fill: shade, line: paper, width: 0.8}, "bar": {fill: shade}, "dotted": {fill: paper, line: soft, width: 1},
-	"doubt": {fill: paper, line: "own", width: 1.6}, "dot": {fill: "own"}, "touch": {},
+	"doubt": {fill: paper, line: "own", width: 1.6}, "act": {fill: "own", line: paper, width: 1}, "act-doubt": {fill: paper, line: "own", width: 1.4}, "dot": {fill: "own"}, "touch": {},
 	"axis": {fill: soft}, "mark-label": {fill: colors[0]}, "name": {fill: "own", bold: true}, "head": {fill: ink, bold: true},
 }
 

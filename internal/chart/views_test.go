@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/png"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -138,4 +139,43 @@ func Benchmark200Charts(b *testing.B) {
 			}
 		}
 	}
+}
+
+// An act stands on the line of its place, at the height that the line has then;
+// where the line has none, it is left out.
+func TestActs(t *testing.T) {
+	l := Line{Name: "A", Points: []Point{{X: 2000, Y: 0}, {X: 2004, Y: 40}, {X: 2005, Y: 10}}, Acts: []Act{
+		{X: 2002, Way: Up, Says: "up"}, {X: 2004.5, Way: Down, Says: "down"}, {X: 2000, Doubtful: true, Says: "promise"},
+		{X: 2005.4, Says: "just after"}, {X: 2005.8, Says: "too late"}, {X: 1999.6, Says: "outside of the frame"},
+	}}
+	s := Lines{Lines: []Line{l}, From: 2000, To: 2006, Width: 800, Height: 400, Format: write, Axis: axis}.Lay()
+	got := map[string]Shape{}
+	for _, shape := range s.Shapes {
+		got[shape.Says] = shape
+	}
+	for _, says := range []string{"up", "down", "promise", "just after"} {
+		if len(got[says].Runs) != 1 {
+			t.Errorf("%s is not marked", says)
+		}
+	}
+	if len(got) != 4 {
+		t.Errorf("%d marks", len(got))
+	}
+	if got["promise"].Class != "act-doubt" || len(got["promise"].Runs[0]) != 4 || len(got["up"].Runs[0]) != 3 {
+		t.Errorf("%+v", got)
+	}
+	// Halfway between 0 and 40 of 40.
+	if _, y := middleOf(got["up"].Runs[0]); math.Abs(y-(s.Top+s.Bottom)/2) > actSize {
+		t.Errorf("an act in the middle of a rise stands at %v of %v–%v", y, s.Top, s.Bottom)
+	}
+	if top, bottom := got["up"].Runs[0][0].Y, got["up"].Runs[0][1].Y; top > bottom {
+		t.Error("what goes toward an ask points down")
+	}
+}
+
+func middleOf(run []XY) (x, y float64) {
+	for _, p := range run {
+		x, y = x+p.X/float64(len(run)), y+p.Y/float64(len(run))
+	}
+	return x, y
 }

@@ -53,6 +53,13 @@ func (d Date) By(on, recorded time.Time) bool {
 	return !last.After(dayOf(on))
 }
 
+// Middle is the middle of the days that a date may mean: where a mark for it
+// stands among years.
+func (d Date) Middle() (time.Time, bool) {
+	first, last, ok := d.span()
+	return first.Add(last.Sub(first) / 2), ok
+}
+
 // After tells whether a date is surely later than a day.
 func (d Date) After(day time.Time) bool {
 	first, _, ok := d.span()

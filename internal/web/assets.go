@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-//go:embed assets/look.css assets/favicon.svg assets/fonts
+//go:embed assets/look.css assets/chart.js assets/favicon.svg assets/fonts
 var assetFiles embed.FS
 
 // assets are the files beside the pages, each under a path that holds its
@@ -25,7 +25,7 @@ type assets struct {
 var forever = []string{"public, max-age=31536000, immutable"}
 
 var assetTypes = map[string]string{
-	".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
+	".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".js": "text/javascript; charset=utf-8", ".txt": "text/plain; charset=utf-8",
 }
 
 // loadAssets fingerprints the embedded files. The stylesheet comes last: it

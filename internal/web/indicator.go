@@ -36,6 +36,8 @@ type indicatorPage struct {
 	View                                  string
 	Views                                 []link
 	Window                                string
+	Acts                                  []actView    // marked on the lines
+	Ranking                               []latestView // of a ranking or a map: a row for each country
 }
 
 type choice struct {
@@ -107,7 +109,7 @@ func (s *Site) indicatorShown(ctx context.Context, key string, sel selection, la
 	if slices.ContainsFunc(x.series, func(s evidence.Series) bool { return s.Derived }) {
 		p.Derived = locale.T(lang, "indicators.derived")
 	}
-	p.View = sel.view
+	p.View, p.Script = sel.view, "chart.js"
 	for _, v := range views {
 		other := sel
 		other.view = v
@@ -122,7 +124,16 @@ func (s *Site) indicatorShown(ctx context.Context, key string, sel selection, la
 		if err := s.drawCharts(ctx, p, lang, sel, x); err != nil {
 			return nil, nil, err
 		}
-		p.table(lang, x)
+		if sel.view == viewBars || sel.view == viewMap {
+			p.ranking(lang, x)
+		} else {
+			p.table(lang, x)
+		}
+		if sel.view == viewLine {
+			if err := s.tellActs(ctx, p, lang, x); err != nil {
+				return nil, nil, err
+			}
+		}
 		p.OGImage, p.OGAlt = s.base+p.Base+".png"+p.Query, p.Heading
 		p.cite(lang, x, s.base, locale.Date(lang, s.now()))
 	}
@@ -224,7 +235,7 @@ func figureHref(lang string, series evidence.Series, v evidence.Value) string {
 
 // cite says how to quote the chart, and how to embed it.
 func (p *indicatorPage) cite(lang string, x *shown, base, today string) {
-	var short, long []string
+	var long []string
 	for _, s := range p.Sources {
 		full := s.Publisher + ", " + s.Title
 		if s.Issued != "" {
@@ -235,12 +246,7 @@ func (p *indicatorPage) cite(lang string, x *shown, base, today string) {
 		}
 		long = append(long, full)
 	}
-	for _, h := range p.Heads {
-		if !slices.Contains(short, h.Source) {
-			short = append(short, h.Source)
-		}
-	}
-	p.Short = locale.T(lang, "indicator.processed", "sources", strings.Join(short, "; "))
+	p.Short = x.credit(lang)
 	p.Long = locale.T(lang, "indicator.long", "name", p.Heading, "unit", p.Unit, "sources", strings.Join(long, "; "), "url", base+p.Base+p.Query, "date", today)
 	p.Embed = `<iframe src="` + base + p.Base + ".embed" + p.Query + `" title="` + template.HTMLEscapeString(p.Heading) + `" width="100%" height="` + strconv.Itoa(wideHeight+180) + `" loading="lazy" style="border:0"></iframe>`
 }

@@ -11,6 +11,7 @@ import (
 
 	"pliego/internal/chart"
 	"pliego/internal/evidence"
+	"pliego/internal/letter"
 	"pliego/internal/locale"
 	"pliego/internal/place"
 )
@@ -176,7 +177,7 @@ func (x *shown) format(lang string) func(float64) string {
 }
 
 // lines is the chart.
-func (s *Site) lines(ctx context.Context, lang string, x *shown, width, height float64) (chart.Lines, error) {
+func (s *Site) lines(ctx context.Context, lang string, sel selection, x *shown, width, height float64) (chart.Lines, error) {
 	write := x.format(lang)
 	c := chart.Lines{From: x.from, To: x.to, Width: width, Height: height, Format: write,
 		Axis: func(v float64, digits int) string { return locale.Decimal(lang, v, digits) }}
@@ -197,18 +198,43 @@ func (s *Site) lines(ctx context.Context, lang string, x *shown, width, height f
 		c.Lines = append(c.Lines, line)
 	}
 	c.Says = strings.Join(says, " ")
-	slugs, err := s.store.LettersWithClaims(ctx)
+	letters, err := s.lettersWithClaims(ctx)
 	if err != nil {
 		return c, err
 	}
+	for _, l := range letters {
+		if day, ok := isoDate(l.Date); ok {
+			c.Markers = append(c.Markers, chart.Marker{X: atDay(day), Label: locale.T(lang, "indicator.letter", "month", locale.Month(lang, day))})
+		}
+	}
+	if sel.view != viewLine {
+		return c, nil
+	}
+	done, err := s.acts(ctx, lang, x, letters)
+	if err != nil {
+		return c, err
+	}
+	for _, m := range done {
+		c.Lines[m.line].Acts = append(c.Lines[m.line].Acts, m.act)
+	}
+	return c, nil
+}
+
+// lettersWithClaims are the public letters that are tied to the evidence.
+func (s *Site) lettersWithClaims(ctx context.Context) ([]*letter.Letter, error) {
+	slugs, err := s.store.LettersWithClaims(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []*letter.Letter
 	for _, slug := range slugs {
 		l, err := s.store.LetterBySlug(ctx, slug)
 		if err != nil {
-			return c, err
+			return nil, err
 		}
-		if day, ok := isoDate(l.Date); ok && l.State.Public() {
-			c.Markers = append(c.Markers, chart.Marker{X: float64(day.Year()) + float64(day.YearDay()-1)/365 - 0.5, Label: locale.T(lang, "indicator.letter", "month", locale.Month(lang, day))})
+		if l.State.Public() {
+			out = append(out, l)
 		}
 	}
-	return c, nil
+	return out, nil
 }

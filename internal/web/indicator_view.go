@@ -99,8 +99,13 @@ func (s *Site) scene(ctx context.Context, lang string, sel selection, x *shown, 
 		}
 		return c.Lay(), nil
 	}
-	lines, err := s.lines(ctx, lang, x, width, height)
+	lines, err := s.lines(ctx, lang, sel, x, width, height)
 	if err != nil || sel.view != viewMultiples {
+		if card { // it has no room for the words that marks need
+			for n := range lines.Lines {
+				lines.Lines[n].Acts = nil
+			}
+		}
 		return lines.Lay(), err
 	}
 	m := chart.Multiples{Says: lines.Says, Lines: lines.Lines, Markers: lines.Markers, From: lines.From, To: lines.To, Columns: 4, Width: width, Format: write, Axis: lines.Axis}
@@ -236,7 +241,7 @@ func (x *shown) credit(lang string) string {
 }
 
 // embedPolicy is that of the one kind of page which others may frame.
-var embedPolicy = []string{strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors *", 1)}
+var embedPolicy = []string{strings.Replace(scriptPolicy, "frame-ancestors 'none'", "frame-ancestors *", 1)}
 
 // indicatorEmbed is the chart alone on a page, for a frame on another site.
 func (s *Site) indicatorEmbed(w http.ResponseWriter, r *http.Request, lang string) error {

@@ -25,9 +25,10 @@ type page struct {
 	Feed        string
 	OGImage     string // in full: a picture of 1200 by 630 that stands for the page
 	OGAlt       string
-	Private     bool // kept out of search engines, names no other address
-	Structured  any  // JSON-LD, or nil
-	Desk        bool // of the desk, which keeps a cookie for who signs in
+	Private     bool   // kept out of search engines, names no other address
+	Structured  any    // JSON-LD, or nil
+	Script      string // an asset that shows sooner what the page holds, on pages whose route allows it
+	Desk        bool   // of the desk, which keeps a cookie for who signs in
 }
 
 func (p *page) language() string { return p.Lang }

@@ -91,6 +91,7 @@ func (s *Site) place(w http.ResponseWriter, r *http.Request, lang string) error 
 	return s.serveCached(w, r, lang, s.versions.evidenceKey(key), func(ctx context.Context, _ *http.Request, lang string) (*drawn, error) {
 		generation := s.versions.of("")
 		p := &placePage{page: s.newPage(lang, "/places/"+code, area.Name(lang), locale.T(lang, "place.lead")), Name: area.Name(lang)}
+		p.Script = "chart.js"
 		if err := s.placeLetters(ctx, p, lang, area); err != nil {
 			return nil, err
 		}

@@ -97,10 +97,10 @@ func (s *Site) table() []route {
 		{"POST", "/{lang}/notice/{token}", s.noticeAct, true},
 
 		{"GET", "/{lang}/indicators", s.indicators, false},
-		{"GET", "/{lang}/indicators/{indicator}", s.indicatorFile, false},
+		{"GET", "/{lang}/indicators/{indicator}", scripted(s.indicatorFile), false},
 		{"GET", "/{lang}/indicators/{indicator}/{place}/{period}", s.figure, false},
 		{"GET", "/{lang}/places", s.places, false},
-		{"GET", "/{lang}/places/{place}", s.place, false},
+		{"GET", "/{lang}/places/{place}", scripted(s.place), false},
 		{"GET", "/{lang}/penalties", s.penalties, false},
 		{"GET", "/{lang}/penalties.csv", s.penaltiesCSV, false},
 		{"GET", "/{lang}/penalties/amounts", s.penaltyAmounts, false},
