@@ -111,7 +111,8 @@ func (c *serveCommand) Run(p process) error {
 	}
 	s.signing.Rules = append(s.signing.Rules, rules...)
 	cosigning := &ledger.Cosigning{Store: s.db, Caller: newWitnessCaller(), Witnesses: witnesses, Log: s.log}
-	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Accounts: s.accounts, Sender: sender, BaseURL: base, Contact: contact, Limit: c.mailLimit(), Busy: func() bool { return s.db.Waiting() > busyFrom }, Log: s.log, Now: time.Now}
+	forms := &rush{now: time.Now}
+	worker := &outbox.Worker{Store: s.db, Signing: s.signing, Accounts: s.accounts, Sender: sender, BaseURL: base, Contact: contact, Limit: c.mailLimit(), Busy: func() bool { return s.db.Waiting() > busyFrom || forms.on() }, Log: s.log, Now: time.Now}
 	if !mail.IsFolder(sender) {
 		worker.Pace = outbox.NewPace(time.Now)
 	}
@@ -126,7 +127,7 @@ func (c *serveCommand) Run(p process) error {
 	if c.limits == (limits{}) {
 		c.limits = usual
 	}
-	server := newServer(pages, c.limits, s.log)
+	server := newServer(forms.watch(pages), c.limits, s.log)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	fmt.Fprintln(p.stdout, "ready", address)
