@@ -22,6 +22,7 @@ type Line struct {
 	Points []Point
 	Breaks []int // the first year of each new way to measure: the line stops before it
 	Acts   []Act // what was done there
+	Bare   bool  // its end tells the value alone: who reads the chart knows whose line it is
 }
 
 // Marker is a day that the chart points out.
@@ -37,6 +38,7 @@ type Lines struct {
 	Markers       []Marker
 	From, To      int                  // the years shown
 	Width, Height float64              // in the units of the drawing
+	Whole         bool                 // counts: no axis has a half
 	Format        func(float64) string // writes a value in the reader's language
 	Axis          func(v float64, digits int) string
 }
@@ -99,10 +101,10 @@ type MarkerAt struct {
 // Lay lays a chart out. A chart without points has a frame and says so.
 func (c Lines) Lay() *Scene {
 	s := &Scene{Says: c.Says, Width: c.Width, Height: c.Height, Top: top, Bottom: c.Height - bottom}
-	from, to := float64(c.From), float64(c.To)
-	if to <= from {
-		to = from + 1
+	if c.To <= c.From { // one year stands in the middle of three
+		c.From, c.To = c.From-1, c.From+1
 	}
+	from, to := float64(c.From), float64(c.To)
 	highest, widest := 0.0, 0
 	lowest := 0.0
 	for _, l := range c.Lines {
@@ -114,6 +116,11 @@ func (c Lines) Lay() *Scene {
 		}
 	}
 	step := niceStep((highest - lowest) / 6)
+	if c.Whole && step < 1 {
+		step = 1
+	} else if c.Whole && step == 2.5 {
+		step = 5
+	}
 	y0, y1 := math.Floor(lowest/step)*step, math.Ceil(highest/step)*step
 	if y1 <= y0 {
 		y1 = y0 + step
@@ -130,7 +137,7 @@ func (c Lines) Lay() *Scene {
 		v := y0 + float64(n)*step
 		s.YTicks = append(s.YTicks, Tick{atY(v), c.Axis(v, digits(step)), n == 0})
 	}
-	s.XTicks = years(c.From, int(to), s.Right-s.Left, atX)
+	s.XTicks = years(c.From, c.To, s.Right-s.Left, atX)
 	for n, l := range c.Lines {
 		s.Paths = append(s.Paths, path(n, l, atX, atY, c.Format))
 		if len(l.Points) > 0 {
@@ -168,7 +175,11 @@ func breaks(l Line, atX, atY func(float64) float64) []Shape {
 }
 
 func label(l Line, format func(float64) string) string {
-	return l.Name + " " + format(l.Points[len(l.Points)-1].Y)
+	last := format(l.Points[len(l.Points)-1].Y)
+	if l.Bare {
+		return last
+	}
+	return l.Name + " " + last
 }
 
 // digits is how many decimals tell the ticks of a step apart.

@@ -213,10 +213,9 @@ func (k *canvas) area(runs [][]XY, c color.Color) {
 	k.pen.Draw(k.img, within, image.NewUniform(c), image.Point{})
 }
 
-// stroke draws a run as one area: a box for each stretch, and a disc where two
-// meet.
+// stroke draws a run: a box for each stretch, and a disc where two meet. Each is
+// an area of its own, for the box around a whole line is mostly empty.
 func (k *canvas) stroke(run []XY, width float64, c color.Color) {
-	var rings [][]XY
 	for i := 1; i < len(run); i++ {
 		a, b := run[i-1], run[i]
 		length := math.Hypot(b.X-a.X, b.Y-a.Y)
@@ -224,12 +223,11 @@ func (k *canvas) stroke(run []XY, width float64, c color.Color) {
 			continue
 		}
 		nx, ny := (b.Y-a.Y)/length*width/2, (a.X-b.X)/length*width/2
-		rings = append(rings, []XY{{a.X + nx, a.Y + ny}, {a.X - nx, a.Y - ny}, {b.X - nx, b.Y - ny}, {b.X + nx, b.Y + ny}})
+		k.area([][]XY{{{a.X + nx, a.Y + ny}, {a.X - nx, a.Y - ny}, {b.X - nx, b.Y - ny}, {b.X + nx, b.Y + ny}}}, c)
 		if i > 1 && width > 1.5 {
-			rings = append(rings, round(a, width/2))
+			k.area([][]XY{round(a, width/2)}, c)
 		}
 	}
-	k.area(rings, c)
 }
 
 func round(at XY, r float64) []XY {

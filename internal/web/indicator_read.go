@@ -179,7 +179,7 @@ func (x *shown) format(lang string) func(float64) string {
 // lines is the chart.
 func (s *Site) lines(ctx context.Context, lang string, sel selection, x *shown, width, height float64) (chart.Lines, error) {
 	write := x.format(lang)
-	c := chart.Lines{From: x.from, To: x.to, Width: width, Height: height, Format: write,
+	c := chart.Lines{From: x.from, To: x.to, Width: width, Height: height, Whole: x.indicator.Decimals == 0, Format: write,
 		Axis: func(v float64, digits int) string { return locale.Decimal(lang, v, digits) }}
 	says := []string{locale.T(lang, "indicator.says", "name", x.indicator.Names.In(lang), "from", strconv.Itoa(x.from), "to", strconv.Itoa(x.to))}
 	for _, series := range x.series {

@@ -75,7 +75,8 @@ type placeIndicator struct {
 	Latest, Year, Unit string
 	LatestHref         string
 	Flag               string
-	Points, Median     string
+	Points             string
+	Median, MedianHref string // the latest year that has one, and the figures that it is the middle of
 	Source             string
 	Chart              template.HTML
 }
@@ -229,9 +230,9 @@ func placeIndicatorOf(lang string, i evidence.Indicator, own evidence.Series, al
 	if last.Flag != evidence.Sound {
 		row.Flag = locale.Named(lang, flagNames, last.Flag)
 	}
-	c := chart.Lines{From: own.Values[0].Period.Year, To: last.Period.Year, Width: narrowWidth, Height: 240, Format: write,
+	c := chart.Lines{From: own.Values[0].Period.Year, To: last.Period.Year, Width: narrowWidth, Height: 240, Whole: i.Decimals == 0, Format: write,
 		Axis: func(v float64, digits int) string { return locale.Decimal(lang, v, digits) }}
-	line := chart.Line{Name: areaName(lang, own.Place)}
+	line := chart.Line{Name: areaName(lang, own.Place), Bare: true}
 	for _, v := range own.Values {
 		line.Points = append(line.Points, chart.Point{X: float64(v.Period.Year), Y: v.Value, Doubtful: v.Flag != evidence.Sound})
 	}
@@ -244,6 +245,7 @@ func placeIndicatorOf(lang string, i evidence.Indicator, own evidence.Series, al
 			if m, ok := all[year]; ok {
 				between.Points = append(between.Points, chart.Point{X: float64(year), Y: m.value})
 				row.Median = locale.T(lang, "place.median_says", "n", m.n, "year", strconv.Itoa(year), "value", write(m.value))
+				row.MedianHref = "/" + lang + "/indicators/" + i.Key + "?from=" + strconv.Itoa(year) + "&to=" + strconv.Itoa(year) + "&view=" + viewBars
 			}
 		}
 	} else {
