@@ -25,8 +25,7 @@ const bareTable = `CREATE TABLE bare (id TEXT PRIMARY KEY, name TEXT NOT NULL, e
 // commit: what the program does at the least. It is a process of its own, as the
 // program is.
 func serveBare(dir string) error {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
+	ctx := context.Background()
 	db, err := store.Open(ctx, store.Config{Dir: dir})
 	if err != nil {
 		return err
@@ -35,11 +34,7 @@ func serveBare(dir string) error {
 	if err := db.Write(ctx, func(tx *store.Tx) error { _, err := tx.Exec(bareTable); return err }); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return serveHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
@@ -57,7 +52,18 @@ func serveBare(dir string) error {
 		}
 		w.Header().Set("Location", "/"+id.String())
 		w.WriteHeader(http.StatusSeeOther)
-	})}
+	}))
+}
+
+// serveHandler serves until it is told to end, and says where.
+func serveHandler(h http.Handler) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: h}
 	go func() {
 		<-ctx.Done()
 		server.Shutdown(context.Background())

@@ -18,6 +18,13 @@ type rate struct {
 
 func (r rate) perSecond() float64 { return float64(r.good) / r.took.Seconds() }
 
+// add takes in what another load brought.
+func (r *rate) add(o rate) {
+	r.good, r.bad, r.took = r.good+o.good, r.bad+o.bad, r.took+o.took
+	r.times = append(r.times, o.times...)
+	slices.Sort(r.times)
+}
+
 // at is the time within which a share of the good answers came.
 func (r rate) at(share float64) time.Duration {
 	if len(r.times) == 0 {

@@ -42,10 +42,14 @@ func main() {
 	only := flag.String("only", "", "measure these alone, parted by commas: "+names())
 	lines := flag.Bool("sign", false, "measure signing alone, beside a bare handler, a line a step")
 	bare := flag.String("bare", "", "serve the bare handler from this folder: what -sign starts")
+	copied := flag.String("copy", "", "serve a copy of what this address answers: what the pages are measured beside")
 	flag.Parse()
 	work := func() error { return measure(*step, *only, *lines) }
 	if *bare != "" {
 		work = func() error { return serveBare(*bare) }
+	}
+	if *copied != "" {
+		work = func() error { return serveCopy(*copied) }
 	}
 	if err := work(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

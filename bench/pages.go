@@ -3,8 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
+	"os"
+	"os/exec"
 )
 
 // pages measures the cached letter page against a bare handler that writes the
@@ -25,21 +26,18 @@ func pages(r *run) ([]figure, error) {
 			return req, err
 		}
 	}
-	bare, stop, err := bareCopy(s.base+path, path)
+	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	defer stop()
+	bare, _, err := r.ready(exec.Command(self, "-copy", s.base+path), "copy")
+	if err != nil {
+		return nil, err
+	}
+	defer bare.stop()
 	var out []figure
 	for _, clients := range []int{16, 128} {
-		if _, err := load(clients, r.step/5, http.StatusOK, get(s.base)); err != nil { // warm
-			return nil, err
-		}
-		ours, err := load(clients, r.step, http.StatusOK, get(s.base))
-		if err != nil {
-			return nil, err
-		}
-		limit, err := load(clients, r.step, http.StatusOK, get(bare))
+		ours, limit, err := inTurn(r, clients, get(s.base), get(bare.base))
 		if err != nil {
 			return nil, err
 		}
@@ -53,37 +51,54 @@ func pages(r *run) ([]figure, error) {
 	return out, nil
 }
 
-// bareCopy serves the bytes and headers of one answer from a handler that does
-// nothing else, in this process.
-func bareCopy(url, path string) (base string, stop func() error, err error) {
+// turns is how often each of two servers has its turn: a machine that does other work
+// too is not the same from one second to the next.
+const turns = 5
+
+// inTurn measures two servers in turn, each for the time of a step in all.
+func inTurn(r *run, clients int, first, second func(int, int) (*http.Request, error)) (one, other rate, err error) {
+	for n := range turns + 1 {
+		for _, part := range []struct {
+			request func(int, int) (*http.Request, error)
+			sum     *rate
+		}{{first, &one}, {second, &other}} {
+			got, err := load(clients, r.step/turns, http.StatusOK, part.request)
+			if err != nil {
+				return one, other, err
+			}
+			if n > 0 { // the first turn warms up
+				part.sum.add(got)
+			}
+		}
+	}
+	return one, other, nil
+}
+
+// serveCopy serves the bytes and headers of one answer from a handler that does
+// nothing else. It is a process of its own, as the program is.
+func serveCopy(url string) error {
 	req, err := http.NewRequest(http.MethodGet, url, nil)
 	if err != nil {
-		return "", nil, err
+		return err
 	}
 	req.Header.Set("Accept-Encoding", "gzip")
 	resp, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
-		return "", nil, err
+		return err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return "", nil, err
+		return err
 	}
 	header := resp.Header
 	header.Del("Date")
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, err
-	}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	return serveHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		h := w.Header()
 		for k, v := range header {
 			h[k] = v
 		}
 		w.WriteHeader(http.StatusOK)
 		w.Write(body)
-	})}
-	go server.Serve(listener)
-	return "http://" + listener.Addr().String(), server.Close, nil
+	}))
 }
