@@ -64,7 +64,9 @@ func (c *serveCommand) Run(p process) error {
 	if err != nil {
 		return err
 	}
-	s, err := c.storeFlags.open(p.ctx, p.stderr)
+	log := newLineBuffer(p.stderr)
+	defer log.Flush()
+	s, err := c.storeFlags.open(p.ctx, log)
 	if err != nil {
 		return err
 	}
