@@ -67,6 +67,12 @@ var kindsOfPage = []kindOfPage{
 	{"desk-answers", []string{"fr"}, atDesk("letters/mispa-iv-2013/answers")},
 	{"answer", []string{"en"}, openAnswer},
 	{"desk-agenda", []string{"es"}, atDesk("letters/mispa-iv-2013/agenda")},
+	{"desk-record", []string{"es"}, atDesk("letters/mispa-iv-2013/record?addressee=ury")},
+	{"desk-record-edit", []string{"fr"}, atDesk("letters/mispa-iv-2013/record/edit?kind=commitment")},
+	{"desk-record-draft", []string{"pt"}, func(b *tab, lang string) { deskDrafted(b, lang) }},
+	{"desk-record-cells", []string{"en"}, atDesk("letters/mispa-iv-2013/record/cells?addressee=mex")},
+	{"desk-record-import", []string{"es"}, atDesk("letters/mispa-iv-2013/record/import")},
+	{"answer-record", []string{"fr"}, func(b *tab, lang string) { b.open(deskDrafted(b, lang)) }},
 	{"desk-editions", []string{"en"}, atDesk("letters/mispa-iv-2013/editions")},
 	{"delivery", []string{"fr"}, at("letters/mispa-iv-2013/delivery")},
 	{"desk-registry", []string{"fr"}, atDesk("registry")},
@@ -189,6 +195,17 @@ func openAnswer(b *tab, lang string) {
 	atDesk("letters/mispa-iv-2013/answers")(b, lang)
 	b.leads("the link", func() { ask[any](b, `document.querySelector('main button[value=link]').click()`) })
 	b.open(strings.TrimPrefix(ask[string](b, `document.querySelector('main code.hash').textContent`), b.site.base))
+}
+
+// deskDrafted enters a verdict at the desk, shows it to the government, and gives
+// the address by which that reads it.
+func deskDrafted(b *tab, lang string) (own string) {
+	b.t.Helper()
+	atDesk("letters/mispa-iv-2013/record/edit?kind=assessment&addressee=jam&ask=reduce-violence")(b, lang)
+	ask[any](b, `(() => { for (const [name, value] of Object.entries({verdict: 'evidenced/limited', url_0: 'https://www.example.org/gazette', quote_0: 'the quoted words', grade_0: 'official'})) document.querySelector('[name='+name+']').value = value })()`)
+	b.send("")
+	b.leads("the draft", func() { ask[any](b, `document.querySelector('main button[value=show]').click()`) })
+	return strings.TrimPrefix(ask[string](b, `document.querySelector('main code.hash').textContent`), b.site.base)
 }
 
 // send sends a form of the page as it is, by what it does.

@@ -19,6 +19,9 @@ const (
 	PutLetters    Act = "put letters to offices and record it"
 	KeepAnswers   Act = "confirm and record what addressees answer"
 	KeepAgenda    Act = "keep the work agenda of a letter"
+	SeeRecord     Act = "see what is on its way to the record of a letter"
+	KeepRecord    Act = "enter and correct the record of a letter"
+	ConfirmRecord Act = "confirm what another entered on the record"
 	MakeEditions  Act = "make editions of a letter's record"
 	KeepRegistry  Act = "decide which organisations are one"
 	SeePeople     Act = "see who works at the desk"
@@ -41,6 +44,9 @@ var rights = map[Act][]Role{
 	PutLetters:    {Coordinator},
 	KeepAnswers:   {Coordinator},
 	KeepAgenda:    {Coordinator},
+	SeeRecord:     {Coordinator, Reviewer},
+	KeepRecord:    {Coordinator},
+	ConfirmRecord: {Coordinator, Reviewer},
 	MakeEditions:  {Coordinator},
 	KeepRegistry:  {Coordinator, Reviewer},
 	SeePeople:     {Coordinator},

@@ -47,6 +47,9 @@ func (i *Item) Check() error {
 	if err := i.checkCitations(); err != nil {
 		return err
 	}
+	if err := i.checkSaid(); err != nil {
+		return err
+	}
 	switch i.Kind {
 	case Action:
 		return i.checkAction()
@@ -99,6 +102,23 @@ func (i *Item) checkCitations() error {
 			if !utf8.ValidString(text) || utf8.RuneCountInString(text) > MaxSummary {
 				return fmt.Errorf("citation %d: at most %d characters of text", n+1, MaxSummary)
 			}
+		}
+	}
+	return nil
+}
+
+func (i *Item) checkSaid() error {
+	if i.Reply != nil {
+		if err := i.Reply.Check(); err != nil {
+			return err
+		}
+	}
+	if len(i.Contests) > MaxContests {
+		return fmt.Errorf("%d contests; at most %d", len(i.Contests), MaxContests)
+	}
+	for n := range i.Contests {
+		if err := i.Contests[n].Check(); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -156,6 +156,10 @@ type Item struct {
 	Looked string `json:"looked,omitempty"` // of "no evidence found": where and when one looked
 	ByRule bool   `json:"by_rule,omitempty"`
 	Second string `json:"second,omitempty"` // account of the second person who confirmed it
+
+	// What others said of it.
+	Reply    *Said     `json:"reply,omitempty"`    // the addressee's, before it was public
+	Contests []Contest `json:"contests,omitempty"` // since it is public
 }
 
 // Verified tells whether an item may count toward a verdict: its source was read

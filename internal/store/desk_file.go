@@ -13,7 +13,7 @@ import (
 // DeskFile is a file that was read at the desk and is not stored yet.
 type DeskFile struct {
 	ID        string // UUIDv7
-	Kind      string // DeskLetter or DeskRoll
+	Kind      string // DeskLetter, DeskRoll or DeskRecord
 	LetterID  string // "" for a letter
 	PersonID  string // who brought it
 	Sealed    []byte // under its ID
@@ -24,6 +24,7 @@ type DeskFile struct {
 const (
 	DeskLetter = "letter"
 	DeskRoll   = "roll"
+	DeskRecord = "record"
 )
 
 // AddDeskFile keeps a file.

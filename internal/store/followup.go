@@ -26,23 +26,47 @@ var recordEntry = map[followup.Kind]ledger.Kind{
 // past. It fails with followup.ErrChanged when a version is there already, and
 // with the rule of followup.Item.Check that an item breaks.
 func (db *DB) AppendRecord(ctx context.Context, letterID, slug string, items []*followup.Item, now time.Time) error {
-	entries := make([]ledger.Pending, len(items))
-	bodies := make([]string, len(items))
+	rows, err := newItemRows(letterID, slug, items, now)
+	if err != nil {
+		return err
+	}
+	const chunk = 200 // of one transaction: others write beside
+	for from := 0; from < len(items); from += chunk {
+		to := min(from+chunk, len(items))
+		err := db.Write(ctx, func(tx *Tx) error {
+			return appendRows(tx, letterID, rows[from:to], now)
+		})
+		if err != nil {
+			return fmt.Errorf("write the record of letter %s: %w", slug, err)
+		}
+	}
+	return nil
+}
+
+// itemRow is a version of an item, made ready to be written.
+type itemRow struct {
+	item  *followup.Item
+	body  string
+	entry ledger.Pending
+}
+
+// newItemRows holds versions against the rules and makes their ledger entries.
+func newItemRows(letterID, slug string, items []*followup.Item, now time.Time) ([]itemRow, error) {
+	rows := make([]itemRow, len(items))
 	for n, i := range items {
 		i.LetterID, i.RecordedAt = letterID, now
 		if i.Version == 0 {
 			i.Version = 1
 		}
 		if err := i.Check(); err != nil {
-			return fmt.Errorf("record %s: %w", i.ID, err)
+			return nil, fmt.Errorf("record %s: %w", i.ID, err)
 		}
 		body, err := json.Marshal(i)
 		if err != nil {
-			return fmt.Errorf("record %s: %w", i.ID, err)
+			return nil, fmt.Errorf("record %s: %w", i.ID, err)
 		}
-		bodies[n] = string(body)
 		record := map[string]string{
-			"id": i.ID, "version": strconv.Itoa(i.Version), "kind": string(i.Kind), "addressee": i.Addressee, "body": bodies[n],
+			"id": i.ID, "version": strconv.Itoa(i.Version), "kind": string(i.Kind), "addressee": i.Addressee, "body": string(body),
 		}
 		if i.Reason != "" {
 			record["reason"] = i.Reason
@@ -51,36 +75,33 @@ func (db *DB) AppendRecord(ctx context.Context, letterID, slug string, items []*
 			record["taken_down"] = "yes"
 			delete(record, "body")
 		}
-		if entries[n], err = ledger.NewPending(recordEntry[i.Kind], letterID, slug, i.ID, "", now, record); err != nil {
+		entry, err := ledger.NewPending(recordEntry[i.Kind], letterID, slug, i.ID, "", now, record)
+		if err != nil {
+			return nil, err
+		}
+		rows[n] = itemRow{i, string(body), entry}
+	}
+	return rows, nil
+}
+
+// appendRows writes versions with their ledger entries.
+func appendRows(tx *Tx, letterID string, rows []itemRow, now time.Time) error {
+	gone := map[string]string{}
+	for _, r := range rows {
+		if err := appendItem(tx, r.item, r.body); err != nil {
 			return err
 		}
-	}
-	const chunk = 200 // of one transaction: others write beside
-	for from := 0; from < len(items); from += chunk {
-		to := min(from+chunk, len(items))
-		err := db.Write(ctx, func(tx *Tx) error {
-			gone := map[string]string{}
-			for n := from; n < to; n++ {
-				if err := appendItem(tx, items[n], bodies[n]); err != nil {
-					return err
-				}
-				if err := addPending(tx, entries[n]); err != nil {
-					return err
-				}
-				if items[n].TakenDown {
-					gone[items[n].ID] = items[n].Reason
-				}
-			}
-			if err := reissueEditions(tx, letterID, gone, now); err != nil {
-				return err
-			}
-			return bumpLetter(tx, letterID)
-		})
-		if err != nil {
-			return fmt.Errorf("write the record of letter %s: %w", slug, err)
+		if err := addPending(tx, r.entry); err != nil {
+			return err
+		}
+		if r.item.TakenDown {
+			gone[r.item.ID] = r.item.Reason
 		}
 	}
-	return nil
+	if err := reissueEditions(tx, letterID, gone, now); err != nil {
+		return err
+	}
+	return bumpLetter(tx, letterID)
 }
 
 func appendItem(tx *Tx, i *followup.Item, body string) error {
@@ -169,6 +190,7 @@ func (db *DB) MergeRecord(ctx context.Context, letterID, slug, prefix, reason st
 			write = append(write, i)
 			continue
 		}
+		i.Carry(old)
 		same, err := sameItem(old, i)
 		if err != nil {
 			return 0, err

@@ -70,6 +70,20 @@ func (s *Site) deskTable() []deskRoute {
 		{"POST", deskAnswerPattern, account.KeepAnswers, s.deskAnswerAct},
 		{"GET", "/desk/letters/{letter}/agenda", account.KeepAgenda, s.deskAgenda},
 		{"POST", "/desk/letters/{letter}/agenda", account.KeepAgenda, s.deskAgendaAct},
+		{"GET", "/desk/letters/{letter}/record", account.SeeRecord, s.deskRecord},
+		{"POST", "/desk/letters/{letter}/record", account.SeeRecord, s.deskRecordAct},
+		{"GET", deskRecordEditPattern, account.KeepRecord, s.deskRecordEdit},
+		{"POST", deskRecordEditPattern, account.KeepRecord, s.deskRecordSave},
+		{"GET", "/desk/letters/{letter}/record/drafts/{draft}", account.SeeRecord, s.deskRecordDraft},
+		{"GET", "/desk/letters/{letter}/record/copies/{hash}", account.SeeRecord, s.deskRecordCopy},
+		{"GET", "/desk/letters/{letter}/record/cells", account.SeeRecord, s.deskRecordCells},
+		{"POST", "/desk/letters/{letter}/record/cells", account.KeepRecord, s.deskRecordLook},
+		{"GET", deskRecordImportPattern, account.KeepRecord, s.deskTableForm},
+		{"POST", deskRecordImportPattern, account.KeepRecord, s.deskTableRead},
+		{"GET", "/desk/letters/{letter}/record/import/{file}", account.KeepRecord, s.deskTableLook},
+		{"POST", "/desk/letters/{letter}/record/import/{file}", account.KeepRecord, s.deskTableKeep},
+		{"GET", "/desk/letters/{letter}/record.csv", account.SeeRecord, s.deskRecordExport(toCSV, ".csv", "text/csv; charset=utf-8; header=present")},
+		{"GET", "/desk/letters/{letter}/record.xlsx", account.SeeRecord, s.deskRecordExport(toXLSX, ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")},
 		{"GET", "/desk/letters/{letter}/editions", account.MakeEditions, s.deskEditions},
 		{"POST", "/desk/letters/{letter}/editions", account.MakeEditions, s.deskEditionMake},
 		{"GET", "/desk/receipts/{letter}/{delivery}", account.PutLetters, s.deskReceipt},
@@ -106,8 +120,10 @@ func mostOf(pattern string) int64 {
 	switch pattern {
 	case verifyPattern:
 		return maxUpload + maxForm
-	case deskReadPattern, deskYesPattern, deskImportPattern, deskRecordPattern, deskDeliveryPattern, deskAnswerPattern, answerPattern:
+	case deskReadPattern, deskYesPattern, deskImportPattern, deskRecordPattern, deskDeliveryPattern, deskAnswerPattern, answerPattern, deskRecordImportPattern:
 		return maxDeskFile + 2*letter.MaxBody + maxForm
+	case deskRecordEditPattern: // with copies of several sources
+		return 3*maxDeskFile + maxForm
 	case deskStorePattern, deskTextPattern: // percent-encoding makes a byte three
 		return 3*(letter.MaxBody+letter.MaxAsks*letter.MaxAsk/4) + maxForm
 	}

@@ -81,6 +81,7 @@ func (s *Site) deskTabs(d *desk, slug, rest string) []link {
 		{account.PutLetters, "/delivery", locale.T(d.lang(), "delivery.heading")},
 		{account.KeepAnswers, "/answers", locale.T(d.lang(), "reply.desk")},
 		{account.KeepAgenda, "/agenda", locale.T(d.lang(), "agenda.nav")},
+		{account.SeeRecord, "/record", locale.T(d.lang(), "record.heading")},
 		{account.MakeEditions, "/editions", locale.T(d.lang(), "editions.heading")},
 	} {
 		if d.may(x.act) {

@@ -24,6 +24,7 @@ type cellPage struct {
 	Rubric   string
 	Story    []storyItem
 	Elsewise []link // the other asks of this government
+	Beside   besideView
 }
 
 // storyItem is one item of the record, told.
@@ -41,6 +42,8 @@ type storyItem struct {
 	Notes      []string
 	Researcher string // a note in whatever language it was written
 	Citations  []citationView
+	Reply      *saidView
+	Contests   []contestView
 	Stub       bool
 }
 
@@ -111,6 +114,9 @@ func (s *Site) cell(w http.ResponseWriter, r *http.Request, lang string) error {
 	for _, other := range text.Asks {
 		p.Elsewise = append(p.Elsewise, link{Href: letterPath(lang, l) + "/follow-up/" + a.Key + "/" + other.Key + d.query(), Label: other.Title, Current: other.Key == ask.Key})
 	}
+	if p.Beside, err = s.beside(ctx, lang, l, at, d); err != nil {
+		return err
+	}
 	w.Header()["Cache-Control"] = revalidate
 	return s.draw(w, http.StatusOK, "cell", p)
 }
@@ -178,14 +184,21 @@ func tell(lang string, i *followup.Item, versions []*followup.Item) storyItem {
 	if i.Office != "" {
 		out.Notes = append(out.Notes, locale.T(lang, "cell.office", "office", i.Office))
 	}
+	shown := 0 // contests: a version that only shows one more corrects nothing
 	for _, v := range versions {
-		if v.Version > 1 {
+		contested := len(v.Contests) > shown
+		shown = len(v.Contests)
+		if v.Version > 1 && !contested {
 			out.Notes = append(out.Notes, locale.T(lang, "cell.corrected", "date", locale.Date(lang, v.RecordedAt), "reason", v.Reason))
 		}
 	}
 	for _, c := range i.Citations {
 		out.Citations = append(out.Citations, cite(lang, c))
 	}
+	if i.Reply != nil {
+		out.Reply = &saidView{wording.Date(lang, i.Reply.On), words{i.Reply.Text, i.Reply.Lang}}
+	}
+	out.Contests = contestViews(lang, i)
 	return out
 }
 

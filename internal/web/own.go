@@ -35,6 +35,7 @@ type ownPage struct {
 	Action      string
 	Sealed      bool
 	CanPropose  bool // something for the letter's agenda
+	CanJudge    bool // it may judge cells and contest items
 	CanSeal     bool // it is public, and the letter offers to seal it
 	SealNot     bool // it is public, and the letter does not
 	Proof       *proofView
@@ -142,6 +143,7 @@ func (s *Site) newOwnPage(lang, token string, v *signature.View, typed signature
 	}
 	p.CanCorrect = p.CanCorrect && !p.Sealed
 	p.CanPropose = sig.State == signature.Standing && !sig.Leaving() && len(v.Text.Asks) > 0
+	p.CanJudge = p.CanPropose && judges(v)
 	p.Facts = s.receipt(lang, v)
 	p.Newer = newNewerText(lang, v, s.now())
 	p.Proof = s.newProof(sig)

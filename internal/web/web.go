@@ -86,6 +86,26 @@ type Store interface {
 	Answers(ctx context.Context, letterID, addressee string) ([]*followup.Reply, error)
 	AnswerFile(ctx context.Context, letterID, id string) ([]byte, error)
 	AppendRecord(ctx context.Context, letterID, slug string, items []*followup.Item, now time.Time) error
+	// What is on its way to the record, and what stands beside it: see store.DB.
+	AddDrafts(ctx context.Context, list []*followup.Draft) error
+	RewriteDraft(ctx context.Context, d *followup.Draft) error
+	ShowDraft(ctx context.Context, d *followup.Draft, now time.Time) error
+	TakeBackDraft(ctx context.Context, d *followup.Draft) error
+	DropDraft(ctx context.Context, d *followup.Draft, by string, now time.Time) error
+	ReplyToDraft(ctx context.Context, d *followup.Draft) error
+	AloneAtRecord(ctx context.Context, person string) (bool, error)
+	PublishDraft(ctx context.Context, slug string, d *followup.Draft, item *followup.Item, by string, now time.Time) error
+	Drafts(ctx context.Context, letterID, addressee string) ([]*followup.Draft, error)
+	DraftByID(ctx context.Context, letterID, id string) (*followup.Draft, error)
+	KeepCopy(ctx context.Context, letterID, hash, name string, content []byte, now time.Time) error
+	CopyOf(ctx context.Context, letterID, hash string) (name string, content []byte, err error)
+	FileContest(ctx context.Context, f *followup.Filed) error
+	Contests(ctx context.Context, letterID string) ([]*followup.Filed, error)
+	DecideContest(ctx context.Context, letterID, slug, id string, shown *followup.Item, now time.Time) error
+	FileOpinion(ctx context.Context, o *followup.Opinion) error
+	Opinions(ctx context.Context, letterID, addressee, ask, signatureID string, known time.Time) ([]*followup.Opinion, error)
+	AddLook(ctx context.Context, letterID, slug string, l followup.Look) error
+	Looks(ctx context.Context, letterID string) ([]followup.Look, error)
 	// The agenda of a letter, and what its signatories propose: see store.DB.
 	AgendaOf(ctx context.Context, letterID string) (dialogue.Agenda, error)
 	AppendAgenda(ctx context.Context, letterID, slug string, items []*dialogue.AgendaItem, now time.Time) error

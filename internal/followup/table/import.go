@@ -92,6 +92,7 @@ func decide(i *followup.Item, newest map[string]*followup.Item, seen map[string]
 	}
 	// What the table does not hold stays.
 	i.ByRule, i.Second = old.ByRule, old.Second
+	i.Carry(old)
 	if strings.TrimSpace(i.Reason) == "" {
 		i.Reason = reason
 	}
