@@ -41,6 +41,7 @@ type Rows struct {
 	Address  bool   // a keyed hash of the address is kept, so that it signs once
 	Box      bool   // what was typed, encrypted to the coalition's key
 	Evidence bool   // a file that the coordinator was given
+	Said     int    // what the signer proposed, judged and contested
 	Bounced  string // the mail server's status when the address took no mail, or ""
 }
 

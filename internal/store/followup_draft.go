@@ -182,6 +182,25 @@ func (db *DB) Drafts(ctx context.Context, letterID, addressee string) (list []*f
 	return db.drafts(ctx, `letter_id = $1 AND decided_at = 0 AND (CAST($2 AS TEXT) = '' OR addressee = $2 AND state = 'shown') ORDER BY created_at, id`, letterID, addressee)
 }
 
+// RecordWaiting counts for each letter the drafts that are open and the contests
+// that nobody has looked at.
+func (db *DB) RecordWaiting(ctx context.Context) (n map[string]int, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		n = map[string]int{}
+		var letterID string
+		var count int
+		return each(tx, []any{&letterID, &count}, func() error {
+			n[letterID] += count
+			return nil
+		}, `SELECT letter_id, count(*) FROM record_draft WHERE decided_at = 0 GROUP BY letter_id
+			UNION ALL SELECT letter_id, count(*) FROM record_contest WHERE decided_at = 0 GROUP BY letter_id`)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count what waits for the record: %w", err)
+	}
+	return n, nil
+}
+
 // DraftByID gives a draft of a letter in whatever state; followup.ErrDraftUnknown
 // for none.
 func (db *DB) DraftByID(ctx context.Context, letterID, id string) (*followup.Draft, error) {

@@ -149,7 +149,7 @@ func TestWhatStandsBesideTheRecordOnlyGrows(t *testing.T) {
 		h.must(h.db.AddDrafts(ctx, []*followup.Draft{d}))
 		h.must(h.db.DropDraft(ctx, d, "a", recordedOn))
 		for _, query := range []string{
-			`UPDATE record_opinion SET value = 'complete'`, `DELETE FROM record_opinion`, `UPDATE record_look SET at = 0`, `DELETE FROM record_look`,
+			`UPDATE record_opinion SET value = 'complete'`, `UPDATE record_look SET at = 0`, `DELETE FROM record_look`,
 			`UPDATE record_draft SET state = 'shown', shown_at = 1`,
 			`INSERT INTO record_opinion (id, letter_id, signature_id, addressee, ask, at, value, source, body) SELECT 'o2', letter_id, 's', 'ury', 'use', 1, 'complete', '', '{}' FROM record_opinion`,
 		} {

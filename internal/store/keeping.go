@@ -27,6 +27,8 @@ var belongings = []string{
 	`DELETE FROM sealed_address WHERE signature_id = $1`,
 	`DELETE FROM mail_bounce WHERE signature_id = $1`,
 	`DELETE FROM notice WHERE signature_id = $1`,
+	`DELETE FROM record_opinion WHERE signature_id = $1`,
+	`DELETE FROM record_contest WHERE signature_id = $1`, // one that is shown is the record's own by now, with a number alone
 	`DELETE FROM outbox WHERE recipient_id = $1 OR about_id = $1`,
 }
 

@@ -51,6 +51,10 @@ func (db *DB) RowsAbout(ctx context.Context, id string) (signature.Rows, error) 
 			}
 			*to = n > 0
 		}
+		if err := tx.QueryRow(`SELECT (SELECT count(*) FROM agenda_proposal WHERE signature_id = $1) + (SELECT count(*) FROM record_opinion WHERE signature_id = $1)
+			+ (SELECT count(*) FROM record_contest WHERE signature_id = $1)`, id).Scan(&r.Said); err != nil {
+			return err
+		}
 		var sealed int64
 		if err := tx.QueryRow(`SELECT count(*) FROM sealed_address WHERE signature_id = $1`, id).Scan(&sealed); err != nil {
 			return err

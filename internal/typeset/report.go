@@ -107,7 +107,9 @@ type Entry struct {
 	Lang  string // of title and text, when not the report's
 	Told  string // says so: "in English"
 	Warn  string // why it may not be relied upon
-	Notes []int
+	// Beside is what others say of it, a paragraph each.
+	Beside []string
+	Notes  []int
 }
 
 // Note is a source.

@@ -122,6 +122,9 @@ func (d *document) entry(m *markup, e *Entry, urls map[int]string) {
 	if e.Warn != "" {
 		d.para(m, "EntryWhen", e.Warn, "")
 	}
+	for _, x := range e.Beside {
+		d.para(m, "EntryWhen", x, "")
+	}
 }
 
 func (d *document) reportTable(m *markup, t *Table) {

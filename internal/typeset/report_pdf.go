@@ -283,6 +283,11 @@ func (fl *flow) entry(e *Entry, urls map[int]string) error {
 			return err
 		}
 	}
+	for _, x := range e.Beside {
+		if err := fl.string(x, when); err != nil {
+			return err
+		}
+	}
 	fl.y += 6
 	return nil
 }

@@ -47,7 +47,8 @@ var dataTables = []dataTable{
 			yesNo("taken_down", "it left a stub"), yesNo("verified", "a source was read and the date is sure"), keyed("action", "kind of action"), keyed("direction", "toward, against or mixed"),
 			keyed("track", "of an assessment: answer, claimed, evidenced or schedule"), keyed("value", "of an assessment"), whole("rubric", "version of the rubric"), yesNo("by_rule", "derived by the rule from actions"),
 			plain("looked", "where and when one looked"), plain("original", "own words of an answer or commitment"), plain("original_language", "their language"), plain("office", "that answered or promised"),
-			plain("reference", "its number"), plain("due", "date of a commitment"), plain("note", "of whoever researched it"), plain("citations", "JSON: sources with address, publisher, grade, confidence and quoted words")},
+			plain("reference", "its number"), plain("due", "date of a commitment"), plain("note", "of whoever researched it"), plain("citations", "JSON: sources with address, publisher, grade, confidence and quoted words"),
+			yesNo("second_person", "somebody else than who entered it confirmed it"), plain("reply", "JSON: what the addressee said of it before it was public"), plain("contests", "JSON: what is held against it, with a source")},
 			columnsIn("title", "title"), columnsIn("summary", "summary")), recordRows},
 	{"matrix", true, "The follow-up matrix: a row for each cell of an addressee and an ask, with its four tracks and the outcome. ?on= and ?known= as for the record.", []column{
 		keyed("addressee", "key of the addressee"), keyed("ask", "key of the ask"), keyed("answer", "track: what the addressee replied"), keyed("claimed", "track: what the government claims"),
@@ -137,8 +138,19 @@ func recordRows(ctx context.Context, s *Site, q tableQuery) (rows [][]any, err e
 		if len(i.Citations) == 0 {
 			citations = "[]"
 		}
+		reply, contests := "", "[]"
+		if i.Reply != nil {
+			if reply, err = asJSON(i.Reply); err != nil {
+				return nil, fmt.Errorf("reply to %s: %w", i.ID, err)
+			}
+		}
+		if len(i.Contests) > 0 {
+			if contests, err = asJSON(i.Contests); err != nil {
+				return nil, fmt.Errorf("contests of %s: %w", i.ID, err)
+			}
+		}
 		row := []any{i.ID, i.Version, string(i.Kind), i.Addressee, joined(i.Asks), string(i.Date), i.Inferred, stamp(i.RecordedAt), i.Reason, i.TakenDown, i.Verified(),
-			string(i.Action), string(i.Direction), string(i.Track), string(i.Value), optional(i.Rubric, i.Rubric > 0), i.ByRule, i.Looked, i.Original, i.OriginalLang, i.Office, i.Reference, string(i.Due), i.Note, citations}
+			string(i.Action), string(i.Direction), string(i.Track), string(i.Value), optional(i.Rubric, i.Rubric > 0), i.ByRule, i.Looked, i.Original, i.OriginalLang, i.Office, i.Reference, string(i.Due), i.Note, citations, i.Second != "", reply, contests}
 		rows = append(rows, slices.Concat(row, inLanguages(i.Title), inLanguages(i.Summary)))
 	}
 	return rows, nil

@@ -26,6 +26,8 @@ type deskLetter struct {
 	DeskHref    string // "" for who may not change it
 	Waiting     string // "" when nothing waits, or the role may not see it
 	WaitingHref string
+	Record      string // what of its record waits; "" when nothing does
+	RecordHref  string
 }
 
 // deskHome lists the letters and what waits in each.
@@ -43,6 +45,10 @@ func (s *Site) deskHome(ctx context.Context, w http.ResponseWriter, _ *http.Requ
 		return err
 	}
 	waiting, err := s.store.CountInState(ctx, signature.Waiting)
+	if err != nil {
+		return err
+	}
+	onTheWay, err := s.store.RecordWaiting(ctx)
 	if err != nil {
 		return err
 	}
@@ -64,6 +70,9 @@ func (s *Site) deskHome(ctx context.Context, w http.ResponseWriter, _ *http.Requ
 		}
 		if n := waiting[l.ID]; n > 0 {
 			row.Waiting, row.WaitingHref = locale.T(d.lang(), "desk.waiting", "n", n), "/desk/review?letter="+l.Slug
+		}
+		if n := onTheWay[l.ID]; n > 0 && d.may(account.SeeRecord) {
+			row.Record, row.RecordHref = locale.T(d.lang(), "record.waiting", "n", n), deskLetterPath(l.Slug)+"/record"
 		}
 		p.Letters = append(p.Letters, row)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"pliego/internal/account"
 	"pliego/internal/followup"
+	"pliego/internal/followup/wording"
 	"pliego/internal/letter"
 	"pliego/internal/locale"
 )
@@ -275,7 +276,7 @@ func (s *Site) addContests(ctx context.Context, p *deskRecordPage, lang string, 
 		items[i.ID] = i
 	}
 	for _, x := range waiting {
-		row := deskContest{ID: x.ID, When: locale.DateTime(lang, x.CreatedAt), Text: words{x.Text, x.Lang}, Source: x.Source, Who: contestWho(lang, x.Contest)}
+		row := deskContest{ID: x.ID, When: locale.DateTime(lang, x.CreatedAt), Text: words{x.Text, x.Lang}, Source: x.Source, Who: wording.Contester(lang, x.Contest)}
 		if i := items[x.Item]; i != nil {
 			title, _ := itemLine(lang, l, nil, i)
 			row.Item.Label = title.Text
@@ -289,15 +290,4 @@ func (s *Site) addContests(ctx context.Context, p *deskRecordPage, lang string, 
 		p.Contests = append(p.Contests, row)
 	}
 	return nil
-}
-
-// contestWho names who contests: an addressee is the one of the item.
-func contestWho(lang string, c followup.Contest) string {
-	switch {
-	case c.By == followup.ByAddressee:
-		return locale.T(lang, "contest.by_addressee")
-	case c.Number > 0:
-		return locale.T(lang, "contest.by_number", "n", c.Number)
-	}
-	return locale.T(lang, "contest.by_signatory")
 }

@@ -232,6 +232,9 @@ func TestVerdictFromDeskToPublic(t *testing.T) {
 		if a := h.at(c, "GET", recordDesk, nil); !strings.Contains(a.body, "No está &lt;u&gt;") {
 			t.Error("the desk does not show the contest")
 		}
+		if a := h.at(c, "GET", "/desk/", nil); !strings.Contains(a.body, "registro: 1 en camino") {
+			t.Error("the desk's first page does not say that something waits")
+		}
 		for _, want := range []int{http.StatusSeeOther, http.StatusUnprocessableEntity} {
 			if a := h.at(c, "POST", recordDesk, url.Values{"act": {"confirm"}, "contest": {waiting[0].ID}}); a.StatusCode != want {
 				t.Errorf("confirm a contest: %d", a.StatusCode)
@@ -241,6 +244,12 @@ func TestVerdictFromDeskToPublic(t *testing.T) {
 		a = h.get(cell)
 		if !strings.Contains(a.body, "No está &lt;u&gt;en vigor") || !strings.Contains(a.body, "https://example.org/not-in-force") || strings.Contains(a.body, "contests this") || h.matrix("")["ury first-ask"][4] != "complete" {
 			t.Error("the contest is not beside what it contests, or changed it")
+		}
+		for _, path := range []string{".csv", ""} {
+			a := h.get("/api/v1/letters/" + printedLetter + "/record" + path)
+			if !strings.Contains(a.body, "not-in-force") || !strings.Contains(a.body, "reglamento") {
+				t.Errorf("%s says nothing of reply and contest: %d %s", path, a.StatusCode, a.body)
+			}
 		}
 		a = h.at(c, "GET", recordDesk+"/edit?item="+url.QueryEscape(record[0].ID), nil)
 		h.expect(a, http.StatusOK, deskPage)

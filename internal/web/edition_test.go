@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"pliego/internal/followup"
 	"pliego/internal/followup/edition"
 )
 
@@ -54,4 +55,38 @@ func TestEditionIsReadAndPrinted(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What the government said of an item, and what is held against it, goes with it
+// into the report, of verdicts too.
+func TestEditionSaysWhatIsContested(t *testing.T) {
+	h := onSQLite(t)
+	h.withRecord()
+	ctx := t.Context()
+	l, err := h.db.LetterBySlug(ctx, printedLetter)
+	h.must(err)
+	for _, id := range []string{"a1", "v1"} {
+		record, err := h.db.RecordOf(ctx, l.ID)
+		h.must(err)
+		next, err := record.Contested(id, followup.Contest{ID: id, By: followup.BySignatory, Number: 7, On: "2026-04-30", Text: "No fue así en " + id + ".", Lang: "es", Source: "https://example.org/contest-" + id}, "somebody")
+		h.must(err)
+		next.Reply = &followup.Said{Text: "Respondemos de " + id + ".", Lang: "es", On: "2026-04-01"}
+		h.must(h.db.AppendRecord(ctx, l.ID, l.Slug, []*followup.Item{next}, h.clock.Now()))
+	}
+	e, err := edition.Make(ctx, h.db, l, edition.Choice{}, nil, h.clock.Now())
+	h.must(err)
+	h.must(h.db.AddEdition(ctx, l.ID, e, "command"))
+	h.must(h.site.Refresh(ctx))
+	a := h.get("/es/letters/" + printedLetter + "/editions/1/ury")
+	h.expect(a, http.StatusOK, publicPage)
+	for _, want := range []string{"No fue así en a1.", "No fue así en v1.", "Firmante número 7", "https://example.org/contest-v1", "Respondemos de v1.", "El gobierno responde (1 de abril de 2026)"} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("the chapter lacks %q", want)
+		}
+	}
+	for _, path := range []string{".pdf", ".docx"} {
+		if a := h.get("/es/letters/" + printedLetter + "/editions/1" + path); a.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d", path, a.StatusCode)
+		}
+	}
 }

@@ -99,7 +99,7 @@ func newOpinionsView(lang string, spread followup.Spread) *opinionsView {
 // contestViews puts the contests of an item into words.
 func contestViews(lang string, i *followup.Item) (list []contestView) {
 	for _, c := range i.Contests {
-		list = append(list, contestView{Who: contestWho(lang, c), When: wording.Date(lang, c.On), Text: words{c.Text, c.Lang}, Source: c.Source})
+		list = append(list, contestView{Who: wording.Contester(lang, c), When: wording.Date(lang, c.On), Text: words{c.Text, c.Lang}, Source: c.Source})
 	}
 	return list
 }

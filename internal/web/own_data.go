@@ -70,6 +70,7 @@ func (s *Site) newOwnDataPage(lang, token string, k *signature.Kept) *ownDataPag
 		{k.Address, locale.T(lang, "data.address_index")},
 		{k.Box, locale.T(lang, "data.box")},
 		{k.Evidence, locale.T(lang, "data.evidence")},
+		{k.Said > 0, locale.T(lang, "data.said", "n", k.Said)},
 		{k.Note != "", locale.T(lang, "own.refused_note", "note", k.Note)},
 		{k.Bounced != "", locale.T(lang, "data.bounced", "status", k.Bounced)},
 	} {
@@ -133,6 +134,7 @@ type keptFile struct {
 	Address     bool               `json:"keyed_hash_of_address"`
 	Box         bool               `json:"sealed_box"`
 	Evidence    bool               `json:"evidence"`
+	Said        int                `json:"proposals_judgements_contests"`
 	Bounced     string             `json:"address_took_no_mail,omitempty"`
 	Refusal     string             `json:"refusal,omitempty"`
 	Doubts      []keptDoubt        `json:"doubts"`
@@ -174,7 +176,7 @@ func (s *Site) ownDataFile(w http.ResponseWriter, r *http.Request, lang string) 
 		Number: sig.Number, Language: sig.Lang, Text: sig.TextHash, Name: sig.Public.Name, Acronym: sig.Public.Acronym, Country: sig.Public.Country,
 		Website: sig.Public.Website, Role: sig.Public.Role, Affiliation: sig.Public.Affiliation, CreatedAt: moment(sig.CreatedAt),
 		SignedAt: moment(sig.SignedAt), EndedAt: moment(sig.EndedAt), CodeTries: sig.CodeTries, MailsAsked: sig.MailsAsked, Private: k.Private,
-		Address: k.Address, Box: k.Box, Evidence: k.Evidence, Bounced: k.Bounced, Refusal: k.Note,
+		Address: k.Address, Box: k.Box, Evidence: k.Evidence, Said: k.Said, Bounced: k.Bounced, Refusal: k.Note,
 		Doubts: []keptDoubt{}, Mails: []keptMail{}, Ledger: []keptEntry{},
 	}
 	for _, d := range k.Doubts {

@@ -61,6 +61,9 @@ func TestSignatoriesJudgeForThemselves(t *testing.T) {
 		if a := h.at(c, "GET", "/desk/letters/"+openLetter+"/record/cells?addressee=ury", nil); strings.Count(a.body, "mis palabras") != 3 {
 			t.Error("the desk does not see the sources")
 		}
+		if a := h.get(owns[2] + "/data"); !strings.Contains(a.body, "1 propuesta, juicio o cuestionamiento") {
+			t.Error("what is kept does not name the judgement")
+		}
 		if a := h.post(owns[2], url.Values{"act": {"withdraw"}}); a.StatusCode >= 400 {
 			t.Fatalf("withdraw: %d", a.StatusCode)
 		}

@@ -96,6 +96,7 @@ type Store interface {
 	AloneAtRecord(ctx context.Context, person string) (bool, error)
 	PublishDraft(ctx context.Context, slug string, d *followup.Draft, item *followup.Item, by string, now time.Time) error
 	Drafts(ctx context.Context, letterID, addressee string) ([]*followup.Draft, error)
+	RecordWaiting(ctx context.Context) (map[string]int, error)
 	DraftByID(ctx context.Context, letterID, id string) (*followup.Draft, error)
 	KeepCopy(ctx context.Context, letterID, hash, name string, content []byte, now time.Time) error
 	CopyOf(ctx context.Context, letterID, hash string) (name string, content []byte, err error)

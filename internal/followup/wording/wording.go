@@ -125,3 +125,14 @@ var Proposers = map[dialogue.Proposer]string{
 	dialogue.Signatory: "agenda.by_signatory",
 	dialogue.State:     "agenda.by_state",
 }
+
+// Contester says who contests: an addressee is the one that the item is about.
+func Contester(lang string, c followup.Contest) string {
+	switch {
+	case c.By == followup.ByAddressee:
+		return locale.T(lang, "contest.by_addressee")
+	case c.Number > 0:
+		return locale.T(lang, "contest.by_number", "n", c.Number)
+	}
+	return locale.T(lang, "contest.by_signatory")
+}

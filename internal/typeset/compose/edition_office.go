@@ -25,6 +25,13 @@ const OfficeSection = "g-"
 func (c *report) office(o edition.Office) typeset.Section {
 	s := typeset.Section{ID: OfficeSection + o.Key, Title: c.in(o.Name), Minor: true}
 	s.Parts = append(s.Parts, typeset.Part{Table: c.standing(o)})
+	for _, a := range c.e.Asks {
+		if i := c.cell(o.Key, a.Key).Tracks[followup.TrackEvidenced].Item; i != nil {
+			for _, said := range c.beside(&s, i) {
+				s.Parts = append(s.Parts, text(c.in(a.Title)+": "+said))
+			}
+		}
+	}
 	s.Parts = append(s.Parts, c.charts(&s, o)...)
 	var items []edition.Item
 	for _, i := range c.e.Items {
@@ -199,7 +206,21 @@ func (c *report) entry(s *typeset.Section, i edition.Item) *typeset.Entry {
 	for _, x := range b.Citations {
 		e.Notes = append(e.Notes, c.note(s, c.citation(x), x.URL))
 	}
+	e.Beside = c.beside(s, b)
 	return e
+}
+
+// beside is what the government said of an item before it was public, and what was
+// held against it since.
+func (c *report) beside(s *typeset.Section, i *followup.Item) (list []string) {
+	if i.Reply != nil {
+		list = append(list, c.t("cell.reply")+" ("+wording.Date(c.lang, i.Reply.On)+"): “"+i.Reply.Text+"”")
+	}
+	for _, x := range i.Contests {
+		n := c.note(s, wording.Contester(c.lang, x), x.Source)
+		list = append(list, c.t("cell.contested")+" ("+wording.Contester(c.lang, x)+", "+wording.Date(c.lang, x.On)+"): “"+x.Text+"” ["+strconv.Itoa(n)+"]")
+	}
+	return list
 }
 
 // sourceWords names where figures come from.

@@ -1,6 +1,7 @@
 -- What is on its way to the record and is public nowhere: drafts, and contests that
 -- wait. What others than the coalition judge, and that somebody looked and found
--- nothing changed, stands beside the record and only grows, as it does.
+-- nothing changed, stands beside the record and only grows, as it does; what a
+-- signatory judged goes with its signature.
 
 -- +goose Up
 CREATE TABLE record_draft (
@@ -65,7 +66,7 @@ CREATE TABLE record_look (
 );
 CREATE INDEX record_look_letter ON record_look (letter_id);
 
-CREATE TRIGGER record_opinion_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON record_opinion EXECUTE FUNCTION record_only_grows();
+CREATE TRIGGER record_opinion_no_change BEFORE UPDATE ON record_opinion EXECUTE FUNCTION record_only_grows();
 CREATE TRIGGER record_look_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON record_look EXECUTE FUNCTION record_only_grows();
 
 -- +goose StatementBegin

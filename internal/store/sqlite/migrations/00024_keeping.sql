@@ -1,6 +1,7 @@
 -- What is on its way to the record and is public nowhere: drafts, and contests that
 -- wait. What others than the coalition judge, and that somebody looked and found
--- nothing changed, stands beside the record and only grows, as it does.
+-- nothing changed, stands beside the record and only grows, as it does; what a
+-- signatory judged goes with its signature.
 
 -- +goose Up
 CREATE TABLE record_draft (
@@ -67,13 +68,6 @@ CREATE INDEX record_look_letter ON record_look (letter_id);
 
 -- +goose StatementBegin
 CREATE TRIGGER record_opinion_no_update BEFORE UPDATE ON record_opinion
-BEGIN
-    SELECT RAISE(ABORT, 'the record only grows: nothing in it is changed or deleted');
-END;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE TRIGGER record_opinion_no_delete BEFORE DELETE ON record_opinion
 BEGIN
     SELECT RAISE(ABORT, 'the record only grows: nothing in it is changed or deleted');
 END;
