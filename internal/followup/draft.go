@@ -61,10 +61,10 @@ type Draft struct {
 	Revision  int // every change raises it
 }
 
-// Wait is how long the addressee sees an item of a kind before it can be public: a
-// verdict two weeks, what a document says at once.
-func Wait(k Kind) time.Duration {
-	if k == Assessment {
+// Wait is how long the addressee sees a version before it can be public: a verdict
+// two weeks; what a document says, or that something is taken down, at once.
+func Wait(i *Item) time.Duration {
+	if i.Kind == Assessment && !i.TakenDown {
 		return PreviewWithin
 	}
 	return 0
@@ -75,7 +75,7 @@ func (d *Draft) Ready() time.Time {
 	if d.ShownAt.IsZero() {
 		return time.Time{}
 	}
-	return d.ShownAt.Add(Wait(d.Item.Kind))
+	return d.ShownAt.Add(Wait(d.Item))
 }
 
 // Publish gives the version that a draft becomes when somebody confirms it. alone
@@ -93,6 +93,9 @@ func (d *Draft) Publish(by string, alone bool, now time.Time) (*Item, error) {
 		return nil, ErrSamePerson
 	}
 	i := *d.Item
+	if i.TakenDown { // the draft says what is taken down; the record will not
+		i = Item{ID: i.ID, Version: i.Version, Kind: i.Kind, Addressee: i.Addressee, Reason: i.Reason, TakenDown: true}
+	}
 	i.RecordedBy, i.ByRule, i.Second = d.EnteredBy, false, ""
 	if by != d.EnteredBy {
 		i.Second = by

@@ -24,11 +24,12 @@ type draftBody struct {
 	ID, Reason, RecordedBy string
 	Version                int
 	Kind                   followup.Kind
+	TakenDown              bool `json:",omitempty"`
 	Item                   *followup.Item
 }
 
 func packDraft(i *followup.Item) (string, error) {
-	b, err := json.Marshal(draftBody{i.ID, i.Reason, i.RecordedBy, i.Version, i.Kind, i})
+	b, err := json.Marshal(draftBody{i.ID, i.Reason, i.RecordedBy, i.Version, i.Kind, i.TakenDown, i})
 	if err != nil {
 		return "", fmt.Errorf("write a draft of %s: %w", i.ID, err)
 	}
@@ -161,7 +162,7 @@ func (db *DB) PublishDraft(ctx context.Context, slug string, d *followup.Draft, 
 	err = db.Write(ctx, func(tx *Tx) error {
 		n, err := changed(tx.Exec(`UPDATE record_draft SET state = 'published', decided_at = $5, decided_by = $1, revision = revision + 1
 			WHERE id = $2 AND letter_id = $3 AND revision = $4 AND state = 'shown' AND shown_at <= $6 AND (entered_by <> $1 OR NOT `+othersConfirm+`)`,
-			by, d.ID, d.LetterID, d.Revision, millis(now), millis(now.Add(-followup.Wait(item.Kind)))))
+			by, d.ID, d.LetterID, d.Revision, millis(now), millis(now.Add(-followup.Wait(item)))))
 		if err == nil && n == 0 {
 			return followup.ErrChanged
 		}
@@ -228,6 +229,7 @@ func (db *DB) drafts(ctx context.Context, where string, args ...any) (list []*fo
 			}
 			one.CreatedAt, one.ShownAt, one.DecidedAt, one.Item = fromMillis(created), fromMillis(shown), fromMillis(decided), b.Item
 			b.Item.ID, b.Item.Reason, b.Item.RecordedBy, b.Item.Version, b.Item.Kind, b.Item.Addressee, b.Item.LetterID = b.ID, b.Reason, b.RecordedBy, b.Version, b.Kind, addressee, d.LetterID
+			b.Item.TakenDown = b.TakenDown
 			list = append(list, &one)
 			return nil
 		}, `SELECT id, letter_id, addressee, state, entered_by, created_at, shown_at, decided_at, decided_by, revision, body FROM record_draft WHERE `+where, args...)

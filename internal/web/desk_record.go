@@ -199,7 +199,9 @@ func recordFilter(q url.Values) func(*followup.Item) bool {
 
 // itemLine puts an item into a line and what to know of it.
 func itemLine(lang string, l *letter.Letter, titles map[string]words, i *followup.Item) (title words, facts []string) {
-	said := tell(lang, i, nil)
+	whole := *i
+	whole.TakenDown = false // a draft that takes something down says what
+	said := tell(lang, &whole, nil)
 	title = said.Title
 	if title.Text == "" {
 		title = words{excerpt(i.Original, 120), i.OriginalLang}
@@ -244,7 +246,10 @@ func (s *Site) draftState(lang string, x *followup.Draft) (said string, ready bo
 	default:
 		said, ready = locale.T(lang, "record.state_ready"), true
 	}
-	if x.Item.Version > 1 {
+	switch {
+	case x.Item.TakenDown:
+		said += " · " + locale.T(lang, "record.takes_down")
+	case x.Item.Version > 1:
 		said += " · " + locale.T(lang, "record.is_correction")
 	}
 	if x.Item.Reply != nil {

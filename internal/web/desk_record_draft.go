@@ -77,7 +77,7 @@ func (s *Site) deskRecordDraft(ctx context.Context, w http.ResponseWriter, r *ht
 		default:
 			p.Rule = locale.T(lang, "record.rule_second")
 		}
-		if x.Item.Kind == followup.Assessment {
+		if followup.Wait(x.Item) > 0 {
 			p.Rule += " " + locale.T(lang, "record.rule_preview")
 		}
 		if keeps && x.State == followup.DraftShown {

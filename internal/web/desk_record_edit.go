@@ -144,6 +144,9 @@ func (s *Site) deskRecordSave(ctx context.Context, w http.ResponseWriter, r *htt
 	for name, why := range copies {
 		faults[name] = why
 	}
+	if e.before != nil && form.Get("take_down") == "1" {
+		item, faults = takenDown(d.lang(), e.before, oneLine(form.Get("reason")))
+	}
 	again := func() error {
 		return s.draw(w, http.StatusUnprocessableEntity, "desk_record_edit", s.newRecordEditPage(d, e, form, faults))
 	}
@@ -168,6 +171,16 @@ func (s *Site) deskRecordSave(ctx context.Context, w http.ResponseWriter, r *htt
 	return nil
 }
 
+// takenDown is the version that leaves a stub of an item; the draft says of what.
+func takenDown(lang string, before *followup.Item, reason string) (*followup.Item, recordFaults) {
+	if reason == "" {
+		return nil, recordFaults{"reason": locale.T(lang, "problem.missing")}
+	}
+	item := *before
+	item.Reason, item.TakenDown = reason, true
+	return &item, recordFaults{}
+}
+
 // keepDraft keeps an item as a new draft, or puts it in the place of what one held.
 func (s *Site) keepDraft(ctx context.Context, d *desk, e *editing, item *followup.Item, revision string) (string, error) {
 	id, err := uuid.NewV7()
@@ -180,7 +193,9 @@ func (s *Site) keepDraft(ctx context.Context, d *desk, e *editing, item *followu
 	}
 	if e.before != nil {
 		item.Version, item.ID = e.before.Version+1, e.before.ID
-		item.Carry(e.before)
+		if !item.TakenDown {
+			item.Carry(e.before)
+		}
 		item.Reply = nil // it spoke of the version before, which keeps it
 	}
 	if e.draft == nil {

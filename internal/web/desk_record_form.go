@@ -38,6 +38,7 @@ type recordForm struct {
 	OtherOpen bool
 	Sources   []sourceForm
 	Reason    *field // of a correction
+	Down      bool   // it takes down what it corrects
 }
 
 type sourceForm struct {
@@ -70,6 +71,9 @@ func typedOf(lang string, i *followup.Item) url.Values {
 	}
 	if i.Inferred {
 		v.Set("inferred", "1")
+	}
+	if i.TakenDown {
+		v.Set("take_down", "1")
 	}
 	if i.Track != "" {
 		v.Set("verdict", string(i.Track)+"/"+string(i.Value))
@@ -174,7 +178,7 @@ func newRecordForm(lang string, l *letter.Letter, kind followup.Kind, correction
 	if correction {
 		reason := f.line("reason", locale.T(lang, "desk.why_changed"), followup.MaxSummary, false)
 		reason.Hint = locale.T(lang, "desk.reason_hint")
-		out.Reason = &reason
+		out.Reason, out.Down = &reason, typed.Get("take_down") == "1"
 	}
 	return out
 }

@@ -288,12 +288,37 @@ func TestWhoIsAloneMayPublishAndThePageSaysSo(t *testing.T) {
 		ref = h.refOf(c, path)
 	}
 	h.clock.advance(followup.PreviewWithin)
-	if a := h.at(h.enters(p), "POST", recordDesk, url.Values{"act": {"publish"}, "draft": {ref}}); a.StatusCode != http.StatusSeeOther {
+	c = h.enters(p)
+	if a := h.at(c, "POST", recordDesk, url.Values{"act": {"publish"}, "draft": {ref}}); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("publish: %d\n%s", a.StatusCode, a.body)
 	}
 	h.settle()
-	if a := h.get(followUpPath + "/ury/first-ask"); !strings.Contains(a.body, "Ninguna segunda persona") {
+	cell := followUpPath + "/ury/first-ask"
+	if a := h.get(cell); !strings.Contains(a.body, "Ninguna segunda persona") {
 		t.Error("the page does not say that nobody else confirmed it")
+	}
+
+	// What is taken down leaves a stub, and the draft said what it is.
+	l, err := h.db.LetterBySlug(t.Context(), printedLetter)
+	h.must(err)
+	record, err := h.db.RecordOf(t.Context(), l.ID)
+	h.must(err)
+	down := url.Values{"item": {record[0].ID}, "take_down": {"1"}, "summary_es": {"otra cosa"}}
+	if a := h.at(c, "POST", recordDesk+"/edit", down); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "otra cosa") {
+		t.Errorf("taken down without a reason: %d", a.StatusCode)
+	}
+	down.Set("reason", "Lo ordenó un tribunal.")
+	path, ref = h.enterDraft(c, down)
+	if a := h.at(c, "GET", path, nil); !strings.Contains(a.body, "Evaluado: completo") || !strings.Contains(a.body, "Lo ordenó un tribunal.") {
+		t.Error("the draft does not say what it takes down")
+	}
+	h.at(c, "POST", recordDesk, url.Values{"act": {"show"}, "draft": {ref}})
+	if a := h.at(c, "POST", recordDesk, url.Values{"act": {"publish"}, "draft": {h.refOf(c, path)}}); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("take down: %d\n%s", a.StatusCode, a.body)
+	}
+	h.settle()
+	if a := h.get(cell); strings.Contains(a.body, "Derógase") || !strings.Contains(a.body, "Lo ordenó un tribunal.") || h.matrix("")["ury first-ask"][4] != "not yet assessed" {
+		t.Error("what was taken down is still told, or leaves no stub")
 	}
 }
 
