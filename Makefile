@@ -10,7 +10,7 @@ BENCH_S ?= 5
 # What decides when faults hit; 0: the clock.
 SEED ?= 0
 
-.PHONY: run build test soak bench bench-sign lint prepare clean
+.PHONY: run build test soak bench bench-sign bench-sign-postgres lint prepare clean
 
 # Build, start with the demonstration, print the address.
 run: build
@@ -48,6 +48,11 @@ bench:
 bench-sign:
 	@$(GO) build -o bin/bench ./bench
 	@./bin/bench -sign -step $(BENCH_S)s
+
+# The same on PostgreSQL, beside what pgbench makes of the same transaction.
+bench-sign-postgres:
+	@$(GO) build -o bin/bench ./bench
+	@./bin/bench -sign -postgres -step $(BENCH_S)s
 
 lint:
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt: the files above need formatting" >&2; exit 1; }

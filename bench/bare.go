@@ -100,6 +100,6 @@ func bareStep(r *run, clients int) (signed, error) {
 	if err := s.stop(); err != nil {
 		return got, err
 	}
-	got.rows, err = countRows(r.ctx, dir, `SELECT count(*) FROM bare`)
+	got.rows, err = countRows(r.ctx, store.Config{Dir: dir}, `SELECT count(*) FROM bare`)
 	return got, err
 }

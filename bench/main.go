@@ -41,10 +41,11 @@ func main() {
 	step := flag.Duration("step", 5*time.Second, "how long each rate is measured")
 	only := flag.String("only", "", "measure these alone, parted by commas: "+names())
 	lines := flag.Bool("sign", false, "measure signing alone, beside a bare handler, a line a step")
+	onPostgres := flag.Bool("postgres", false, "with -sign: on PostgreSQL, beside pgbench")
 	bare := flag.String("bare", "", "serve the bare handler from this folder: what -sign starts")
 	copied := flag.String("copy", "", "serve a copy of what this address answers: what the pages are measured beside")
 	flag.Parse()
-	work := func() error { return measure(*step, *only, *lines) }
+	work := func() error { return measure(*step, *only, *lines, *onPostgres) }
 	if *bare != "" {
 		work = func() error { return serveBare(*bare) }
 	}
@@ -74,7 +75,7 @@ func names() string {
 	return strings.Join(list, ", ")
 }
 
-func measure(step time.Duration, only string, lines bool) error {
+func measure(step time.Duration, only string, lines, onPostgres bool) error {
 	dir, err := os.MkdirTemp("", "pliego-bench-*")
 	if err != nil {
 		return err
@@ -85,6 +86,9 @@ func measure(step time.Duration, only string, lines bool) error {
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build the program: %w", err)
+	}
+	if lines && onPostgres {
+		return benchPostgres(r)
 	}
 	if lines {
 		return benchSign(r)

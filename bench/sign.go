@@ -77,13 +77,7 @@ func signStep(r *run, clients int) (signed, error) {
 		return signed{}, err
 	}
 	got := signed{clients: clients}
-	got.rate, err = load(clients, r.step, http.StatusSeeOther, func(client, n int) (*http.Request, error) {
-		return formPost(s.base+"/en/letters/practice-letter/sign", url.Values{
-			"kind": {"organisation"}, "name": {fmt.Sprintf("Example Organisation %d %d", client, n)}, "country": {"PY"},
-			"signer_name": {"Example Signer"}, "email": {fmt.Sprintf("c%dn%d@example.org", client, n)}, "visibility": {"public"}, "consent": {"1"},
-		})
-	})
-	if err != nil {
+	if got.rate, err = load(clients, r.step, http.StatusSeeOther, s.signPost); err != nil {
 		return got, err
 	}
 	if got.memory, err = s.memory(); err != nil {
@@ -92,8 +86,19 @@ func signStep(r *run, clients int) (signed, error) {
 	if err := s.stop(); err != nil {
 		return got, err
 	}
-	got.rows, err = countRows(r.ctx, filepath.Join(r.dir, data), `SELECT count(*) FROM signature WHERE state = 'unconfirmed'`)
+	got.rows, err = countRows(r.ctx, store.Config{Dir: filepath.Join(r.dir, data)}, unconfirmed)
 	return got, err
+}
+
+// unconfirmed counts what forms made.
+const unconfirmed = `SELECT count(*) FROM signature WHERE state = 'unconfirmed'`
+
+// signPost is the n-th form of a client.
+func (s *server) signPost(client, n int) (*http.Request, error) {
+	return formPost(s.base+"/en/letters/practice-letter/sign", url.Values{
+		"kind": {"organisation"}, "name": {fmt.Sprintf("Example Organisation %d %d", client, n)}, "country": {"PY"},
+		"signer_name": {"Example Signer"}, "email": {fmt.Sprintf("c%dn%d@example.org", client, n)}, "visibility": {"public"}, "consent": {"1"},
+	})
 }
 
 // formPost is a form as a browser sends it.
@@ -105,8 +110,8 @@ func formPost(address string, form url.Values) (*http.Request, error) {
 	return req, err
 }
 
-func countRows(ctx context.Context, dir, query string) (n int, err error) {
-	db, err := store.Open(ctx, store.Config{Dir: dir})
+func countRows(ctx context.Context, cfg store.Config, query string) (n int, err error) {
+	db, err := store.Open(ctx, cfg)
 	if err != nil {
 		return 0, err
 	}

@@ -17,9 +17,9 @@ type rush struct {
 	this, last int   // forms in it and in the one before
 }
 
-// rushFrom is how many forms in two seconds are a rush: eighteen times what the largest
+// rushFrom is how many forms in two seconds are a rush: six times what the largest
 // petition on record got.
-const rushFrom = 1200
+const rushFrom = 400
 
 // watch counts what is sent.
 func (r *rush) watch(h http.Handler) http.Handler {

@@ -73,7 +73,7 @@ func (s *PostgresServer) create(t testing.TB, template string) string {
 			t.Errorf("drop the test's database: %v", err)
 		}
 	})
-	return s.databaseURL(name)
+	return s.Database(name)
 }
 
 // createMigrated is create with the schema in the database: it is migrated once,
@@ -123,7 +123,7 @@ func (s *PostgresServer) template() (name string, err error) {
 	if _, err := conn.ExecContext(ctx, "CREATE DATABASE "+draft+" TEMPLATE template0"); err != nil {
 		return "", err
 	}
-	db, err := store.Open(ctx, store.Config{URL: s.databaseURL(draft), Log: slog.New(slog.DiscardHandler)})
+	db, err := store.Open(ctx, store.Config{URL: s.Database(draft), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return "", err
 	}
@@ -148,8 +148,8 @@ func fingerprint(files fs.FS) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)[:8]), err
 }
 
-// databaseURL is the server's URL with another database.
-func (s *PostgresServer) databaseURL(name string) string {
+// Database is the server's URL with another database.
+func (s *PostgresServer) Database(name string) string {
 	u, err := url.Parse(s.URL)
 	if err != nil {
 		panic(fmt.Sprintf("%s is not a URL: %v", EnvURL, err))

@@ -86,7 +86,7 @@ func StartPostgres(fsync bool) (*PostgresServer, error) { return startPostgres(f
 func StartStandby(of *PostgresServer) (*PostgresServer, error) { return startPostgres(false, of.dir) }
 
 func startPostgres(fsync bool, standbyOf string) (*PostgresServer, error) {
-	bin, err := programs()
+	bin, err := Programs()
 	if err != nil {
 		return nil, err
 	}
@@ -169,9 +169,9 @@ func (s *PostgresServer) Stop() error {
 	return s.keeper.Wait()
 }
 
-// programs finds the folder of initdb and postgres: Debian's newest, else that of
+// Programs finds the folder of initdb and postgres: Debian's newest, else that of
 // the search path.
-func programs() (string, error) {
+func Programs() (string, error) {
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err != nil {
 		return "", err
