@@ -298,9 +298,14 @@ func (l *load) get(address string) (string, error) {
 // does, mails that a dead program had in hand are taken by the next.
 func (l *load) end() {
 	l.t.Helper()
+	l.startAll()
+	eventually(l.t, "somebody has signed", func() bool { // also on a machine that is slow
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return len(l.accepted) > signers
+	})
 	l.stopSigning()
 	l.signing.Wait()
-	l.startAll()
 	l.settle(false)
 	l.query(func(tx *store.Tx) error { // the lease of who died runs out
 		_, err := tx.Exec(`UPDATE outbox SET due_at = 0 WHERE failed = ''`)
