@@ -71,7 +71,7 @@ func (i *Item) checkWords() error {
 		{"note", Words{"": i.Note}, MaxSummary}, {"reason", Words{"": i.Reason}, MaxSummary}, {"office", Words{"": i.Office}, MaxTitle},
 		{"reference", Words{"": i.Reference}, MaxTitle}, {"looked", Words{"": i.Looked}, MaxSummary}} {
 		for _, text := range w.words {
-			if !utf8.ValidString(text) || utf8.RuneCountInString(text) > w.most {
+			if !utf8.ValidString(text) || strings.ContainsRune(text, 0) || utf8.RuneCountInString(text) > w.most {
 				return fmt.Errorf("%s: at most %d characters of text", w.name, w.most)
 			}
 		}
@@ -99,7 +99,7 @@ func (i *Item) checkCitations() error {
 			}
 		}
 		for _, text := range []string{c.Title, c.Publisher, c.Place, c.Quote, c.SHA256} {
-			if !utf8.ValidString(text) || utf8.RuneCountInString(text) > MaxSummary {
+			if !utf8.ValidString(text) || strings.ContainsRune(text, 0) || utf8.RuneCountInString(text) > MaxSummary {
 				return fmt.Errorf("citation %d: at most %d characters of text", n+1, MaxSummary)
 			}
 		}
