@@ -53,6 +53,10 @@ func TestProgram(t *testing.T) {
 			t.Parallel()
 			pointAtChart(t, s, browser)
 		})
+		t.Run("years", func(t *testing.T) {
+			t.Parallel()
+			slideYears(t, s, browser)
+		})
 		for _, k := range kindsOfPage {
 			for _, lang := range k.langs {
 				t.Run("page/"+k.name+"/"+lang, func(t *testing.T) {

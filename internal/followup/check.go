@@ -38,7 +38,7 @@ func (i *Item) Check() error {
 	if i.Addressee == "" {
 		return fmt.Errorf("name the addressee")
 	}
-	if _, _, ok := i.Date.span(); !ok {
+	if _, _, ok := i.Date.Days(); !ok {
 		return fmt.Errorf("date: %q is none; write YYYY, YYYY-MM or YYYY-MM-DD", string(i.Date))
 	}
 	if len(i.Asks) > MaxAsks {

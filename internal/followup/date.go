@@ -14,7 +14,7 @@ func ParseDate(s string) (Date, error) {
 	if s == "" {
 		return "", nil
 	}
-	if _, _, ok := Date(s).span(); !ok {
+	if _, _, ok := Date(s).Days(); !ok {
 		return "", fmt.Errorf("%q is no date; write YYYY, YYYY-MM or YYYY-MM-DD", s)
 	}
 	return Date(s), nil
@@ -22,12 +22,12 @@ func ParseDate(s string) (Date, error) {
 
 // Valid tells whether it is a date, and not none.
 func (d Date) Valid() bool {
-	_, _, ok := d.span()
+	_, _, ok := d.Days()
 	return ok
 }
 
-// span gives the first and the last day that a date may mean.
-func (d Date) span() (first, last time.Time, ok bool) {
+// Days gives the first and the last day that a date may mean.
+func (d Date) Days() (first, last time.Time, ok bool) {
 	for _, form := range []struct {
 		layout             string
 		years, months, day int
@@ -43,7 +43,7 @@ func (d Date) span() (first, last time.Time, ok bool) {
 // "2016" had by 31 December 2016, or by the day on which it was recorded, if that
 // came first.
 func (d Date) By(on, recorded time.Time) bool {
-	first, last, ok := d.span()
+	first, last, ok := d.Days()
 	if !ok {
 		return false
 	}
@@ -56,13 +56,13 @@ func (d Date) By(on, recorded time.Time) bool {
 // Middle is the middle of the days that a date may mean: where a mark for it
 // stands among years.
 func (d Date) Middle() (time.Time, bool) {
-	first, last, ok := d.span()
+	first, last, ok := d.Days()
 	return first.Add(last.Sub(first) / 2), ok
 }
 
 // After tells whether a date is surely later than a day.
 func (d Date) After(day time.Time) bool {
-	first, _, ok := d.span()
+	first, _, ok := d.Days()
 	return ok && first.After(dayOf(day))
 }
 

@@ -64,7 +64,8 @@ type addresseePage struct {
 	Unverified             string
 	TextLang, OtherLang    string
 	Asks                   []askView
-	Since                  string         // how many acts are on record
+	Since                  string // how many acts are on record
+	Agenda                 []agendaView
 	Cells                  []followUpCell // where each ask stands; none while nothing is recorded
 }
 
@@ -109,6 +110,9 @@ func (s *Site) addressee(ctx context.Context, r *http.Request, lang string) (*dr
 		cells := record.As(s.now(), s.now()).Cells(askKeys(text))
 		p.Cells = s.cellLinks(lang, l, cells, list)
 		p.Since = countsSince(lang, cells, func(at followup.Cell) bool { return at.Addressee == a.Key })
+	}
+	if p.Agenda, err = s.agendaOf(ctx, lang, l, ofAddressee(a.Key)); err != nil {
+		return nil, err
 	}
 	out, err := s.render("addressee", &p)
 	if err != nil {

@@ -24,6 +24,8 @@ type agendaPage struct {
 	Addressee string
 	State     string
 	Ask       string
+	Forum     string
+	Forums    []option // none when no item names a meeting
 	Offices   []option
 	States    []option
 	AskList   []option
@@ -54,7 +56,7 @@ type agendaView struct {
 // agenda shows what was proposed and agreed on each ask.
 func (s *Site) agenda(w http.ResponseWriter, r *http.Request, lang string) error {
 	q := r.URL.Query()
-	key := strings.Join([]string{r.URL.Path, excerpt(q.Get("addressee"), 60), excerpt(q.Get("state"), 20), excerpt(q.Get("ask"), 80)}, " ")
+	key := strings.Join([]string{r.URL.Path, excerpt(q.Get("addressee"), 60), excerpt(q.Get("state"), 20), excerpt(q.Get("ask"), 80), excerpt(q.Get("forum"), 80)}, " ")
 	return s.serveCached(w, r, lang, key, s.drawAgenda)
 }
 
@@ -67,7 +69,7 @@ func (s *Site) drawAgenda(ctx context.Context, r *http.Request, lang string) (*d
 	q := r.URL.Query()
 	p := agendaPage{
 		page: s.newLetterPage(lang, l, "/agenda", locale.T(lang, "agenda.title", "title", text.Title), locale.T(lang, "agenda.lead")), Letter: refTo(lang, l, text),
-		Addressee: q.Get("addressee"), State: q.Get("state"), Ask: q.Get("ask"), Empty: len(items) == 0,
+		Addressee: q.Get("addressee"), State: q.Get("state"), Ask: q.Get("ask"), Forum: q.Get("forum"), Empty: len(items) == 0,
 		Files: []link{{Href: base + ".pdf", Label: "PDF"}, {Href: base + ".docx", Label: "DOCX"}, {Href: base + ".csv", Label: "CSV"}, {Href: base + ".json", Label: "JSON"}},
 	}
 	any := option{"", locale.T(lang, "agenda.any")}
@@ -79,6 +81,9 @@ func (s *Site) drawAgenda(ctx context.Context, r *http.Request, lang string) (*d
 	for _, x := range dialogue.AgendaStates {
 		p.States = append(p.States, option{string(x), locale.Named(lang, wording.AgendaStates, x)})
 	}
+	if p.Forums, err = s.agendaForums(ctx, lang, items); err != nil {
+		return nil, err
+	}
 	for _, a := range text.Asks {
 		p.AskList = append(p.AskList, option{a.Key, a.Title})
 		if p.Ask != "" && p.Ask != a.Key {
@@ -87,7 +92,7 @@ func (s *Site) drawAgenda(ctx context.Context, r *http.Request, lang string) (*d
 		row := agendaAsk{Title: words{a.Title, text.Lang}, Href: letterPath(lang, l) + "/asks/" + a.Key}
 		for _, i := range items {
 			// What is everybody's is each government's too.
-			if i.Ask != a.Key || p.State != "" && p.State != string(i.State) || p.Addressee != "" && i.Addressee != "" && p.Addressee != i.Addressee {
+			if i.Ask != a.Key || p.Forum != "" && p.Forum != i.Forum || p.State != "" && p.State != string(i.State) || p.Addressee != "" && i.Addressee != "" && p.Addressee != i.Addressee {
 				continue
 			}
 			row.Items = append(row.Items, s.agendaView(lang, l, i))

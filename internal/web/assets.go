@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-//go:embed assets/look.css assets/chart.js assets/favicon.svg assets/fonts
+//go:embed assets/look.css assets/chart.js assets/follow.js assets/favicon.svg assets/fonts
 var assetFiles embed.FS
 
 // assets are the files beside the pages, each under a path that holds its

@@ -31,6 +31,7 @@ type followUpPage struct {
 	Empty                   bool
 	AsOf                    string
 	CSV, JSON, Rubric       string
+	Atom, Calendar          string
 }
 
 // sign is one value of the evidenced track in the key.
@@ -112,6 +113,7 @@ func (s *Site) newFollowUpPage(ctx context.Context, r *http.Request, lang string
 	}
 	base := letterPath(lang, l) + "/follow-up"
 	p.CSV, p.JSON = base+".csv"+d.query(), base+".json"+d.query()
+	p.Atom, p.Calendar, p.Feed, p.Script = base+".atom", letterPath(lang, l)+"/calendar.ics", base+".atom", "follow.js"
 	p.Private = p.Private || d.wrong
 	if p.On != "" && !d.wrong {
 		p.AsOf = locale.T(lang, "cell.as_of", "on", locale.Date(lang, d.on))

@@ -81,6 +81,7 @@ type forumPage struct {
 	Unverified  bool
 	Facts       []fact
 	Letters     []link
+	Agenda      []agendaView // what is or was put to it
 	Instruments []instrument
 }
 
@@ -132,6 +133,11 @@ func (s *Site) forum(ctx context.Context, r *http.Request, lang string) (*drawn,
 	byID := map[string]*letter.Letter{}
 	for _, l := range letters {
 		byID[l.ID] = l
+		put, err := s.agendaOf(ctx, lang, l, atForum(f.Key))
+		if err != nil {
+			return nil, err
+		}
+		p.Agenda = append(p.Agenda, put...)
 		if text, ok := l.Text(lang); ok && l.Forum == f.Key {
 			p.Letters = append(p.Letters, link{Href: letterPath(lang, l), Label: text.Title})
 		}

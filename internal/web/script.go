@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// scripted lets a page load a script of this site and nothing else. A page whose
+// scripted lets a page load a script of this site, and that script ask this site,
+// and nothing else. A page whose
 // script does not run loses nothing: it only shows sooner what the page holds.
 func scripted(h handler) handler {
 	return func(w http.ResponseWriter, r *http.Request, lang string) error {
@@ -22,6 +23,6 @@ func scripted(h handler) handler {
 
 // scriptPolicy is that of every answer, and a script of this site.
 var (
-	scriptPolicy       = strings.Replace(policy, "default-src 'none'", "default-src 'none'; script-src 'self'", 1)
+	scriptPolicy       = strings.Replace(policy, "default-src 'none'", "default-src 'none'; script-src 'self'; connect-src 'self'", 1)
 	headerScriptPolicy = []string{scriptPolicy}
 )

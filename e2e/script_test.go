@@ -35,3 +35,25 @@ func pointAtChart(t *testing.T, s *site, browser context.Context) {
 		t.Errorf("off the chart %q still shows", said)
 	}
 }
+
+// slideYears moves the slider of the matrix: it then shows the record as of the
+// year, and the address says so.
+func slideYears(t *testing.T, s *site, browser context.Context) {
+	b := newTab(t, browser, s, view{width: 360}, true)
+	b.open("/es/letters/mispa-iv-2013/follow-up")
+	const state = `document.querySelector("nav.years + .note")?.innerText + " " + location.search + " " + document.querySelectorAll(".matrix section").length`
+	before := ask[string](b, `document.querySelector(".matrix").innerText`)
+	got := ask[string](b, `(async () => {
+		const slider = document.querySelector(".years-slider");
+		slider.value = [...document.querySelectorAll("nav.years a")].findIndex((a) => a.textContent === "2014");
+		slider.dispatchEvent(new Event("input"));
+		for (let n = 0; n < 100 && !location.search; n++) await new Promise((done) => setTimeout(done, 50));
+		return `+state+`;
+	})()`)
+	if !strings.Contains(got, "31 de diciembre de 2014") || !strings.Contains(got, "?on=2014-12-31 34") {
+		t.Errorf("after sliding to 2014: %s", got)
+	}
+	if after := ask[string](b, `document.querySelector(".matrix").innerText`); after == before {
+		t.Error("the matrix of 2014 is that of today")
+	}
+}
