@@ -45,6 +45,7 @@ type agendaView struct {
 	By      string
 	Since   string
 	State   string
+	Ask     words // on pages about something else
 	Text    words
 	Told    string // that it is a translation
 	Facts   []fact

@@ -10,6 +10,9 @@ import (
 	"pliego/internal/locale"
 )
 
+// mostOfAgenda is how many letters of an item stand where its page is a click away.
+const mostOfAgenda = 140
+
 // agendaOf are the items of a letter's agenda that a page about something else
 // shows; what was dropped stays on the agenda's own page.
 func (s *Site) agendaOf(ctx context.Context, lang string, l *letter.Letter, shows func(*dialogue.AgendaItem) bool) ([]agendaView, error) {
@@ -19,9 +22,16 @@ func (s *Site) agendaOf(ctx context.Context, lang string, l *letter.Letter, show
 	}
 	var out []agendaView
 	for _, i := range agenda.Newest(s.now()) {
-		if i.State != dialogue.Dropped && shows(i) {
-			out = append(out, s.agendaView(lang, l, i))
+		if i.State == dialogue.Dropped || !shows(i) {
+			continue
 		}
+		v := s.agendaView(lang, l, i)
+		if text, ok := l.Text(lang); ok {
+			ask, _, _ := text.Ask(i.Ask)
+			v.Ask = words{ask.Title, text.Lang}
+		}
+		v.Text.Text = excerpt(v.Text.Text, mostOfAgenda)
+		out = append(out, v)
 	}
 	return out, nil
 }
